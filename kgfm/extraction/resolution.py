@@ -1,0 +1,181 @@
+"""Which names of different documents mean the same entity.
+
+The merge table is a function of the set of names in the knowledge base and of nothing else: neither
+the order of documents nor how often resolution ran before changes it. Only names of one kind merge,
+so a person and a place of one name stay apart; where two candidates fit, none is taken.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+
+from kgfm.extraction.name_keys import PERSON_TITLES, PersonName, acronym, folded, organization_key, transliterated
+from kgfm.kg import IRI
+
+
+@dataclass(frozen=True, slots=True)
+class EntityName:
+    """A name as all documents together know it."""
+
+    iri: IRI
+    kind: str
+    label: str
+    alt_labels: tuple[str, ...]
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A name's canonical entity, and why it is thought to be the same."""
+
+    canonical: IRI
+    reason: str
+
+
+Link = tuple[EntityName, EntityName, str]
+
+
+def resolve(
+    names: Iterable[EntityName], kept_apart: Set[tuple[IRI, IRI]] = frozenset()
+) -> Mapping[IRI, Resolution]:
+    """Return the merge table: each merged name -> its canonical entity and the reason.
+
+    `kept_apart` holds (member, canonical) pairs that must never share a cluster again.
+    """
+    by_kind: dict[str, list[EntityName]] = defaultdict(list)
+    for name in names:
+        by_kind[name.kind].append(name)
+    merges: dict[IRI, Resolution] = {}
+    for kind in sorted(by_kind):
+        group = sorted(by_kind[kind], key=lambda name: name.iri)
+        merges.update(_merge_table(group, list(_links(kind, group)), kept_apart))
+    return merges
+
+
+def _links(kind: str, names: list[EntityName]) -> Iterator[Link]:
+    """Yield pairs that mean the same, surest rules first."""
+    yield from _equal_keys(names, folded, "same name but for case, accents or punctuation")
+    yield from _transliterations(names)
+    if kind == "organization":
+        yield from _equal_keys(names, organization_key, "same name but for its legal form or word order")
+        yield from _acronyms(names)
+    if kind == "person":
+        yield from _equal_keys(names, _without_title, "same name but for a title")
+        yield from _person_variants(names)
+    if kind != "concept":
+        yield from _other_names(names)
+
+
+def _equal_keys(names: list[EntityName], key: Callable[[str], str], reason: str) -> Iterator[Link]:
+    first: dict[str, EntityName] = {}
+    for name in names:
+        value = key(name.label)
+        if value and first.setdefault(value, name) is not name:
+            yield first[value], name, reason
+
+
+def _without_title(label: str) -> str:
+    name = PersonName.parse(label)
+    # A bare surname with a title is no full name: "Mrs Curie" and "Mr Curie" are two people.
+    return " ".join((*name.given, name.surname, name.generation)) if name.given else ""
+
+
+def _transliterations(names: list[EntityName]) -> Iterator[Link]:
+    plain = {folded(name.label): name for name in reversed(names)}
+    for name in names:
+        key = transliterated(name.label)
+        if key != folded(name.label) and key in plain:
+            yield plain[key], name, "same name in another transliteration"
+
+
+def _acronyms(names: list[EntityName]) -> Iterator[Link]:
+    expansions: dict[str, dict[str, EntityName]] = defaultdict(dict)
+    for name in names:
+        if initials := acronym(name.label):
+            expansions[initials].setdefault(organization_key(name.label), name)
+    for name in names:
+        letters = name.label.replace(".", "")
+        fuller = list(expansions[letters].values()) if letters.isupper() and len(letters) >= 3 else []
+        if len(fuller) == 1:
+            yield fuller[0], name, "acronym of the only name with these initials"
+
+
+def _person_variants(names: list[EntityName]) -> Iterator[Link]:
+    """Join a shorter form to the only fuller name that it fits, longest forms first."""
+    by_surname: dict[str, list[tuple[PersonName, EntityName]]] = defaultdict(list)
+    for name in names:
+        parsed = PersonName.parse(name.label)
+        by_surname[parsed.surname].append((parsed, name))
+    for family in by_surname.values():
+        full = [(parsed, name) for parsed, name in family if parsed.given]
+        for parsed, name in full:
+            fuller = [other for more, other in full if more != parsed and parsed.may_shorten(more)]
+            if fuller and _one_person(fuller):
+                yield fuller[0], name, "shorter form of the only name that it fits"
+        if not full or not _one_person([name for _, name in full]):
+            continue
+        for parsed, name in family:
+            if not parsed.given and len(parsed.surname) > 2:
+                yield full[0][1], name, "surname of the only person who bears it here"
+
+
+def _one_person(names: list[EntityName]) -> bool:
+    """Say whether all these names can be forms of the longest of them."""
+    parsed = [PersonName.parse(name.label) for name in names]
+    longest = max(parsed, key=lambda name: (sum(map(len, name.given)), name.given))
+    return all(name == longest or name.may_shorten(longest) for name in parsed)
+
+
+def _other_names(names: list[EntityName]) -> Iterator[Link]:
+    """Join a name to the only entity that a document calls so besides."""
+    owners: dict[str, dict[IRI, EntityName]] = defaultdict(dict)
+    for name in names:
+        for other in name.alt_labels:
+            owners[folded(other)][name.iri] = name
+    for name in names:
+        key = folded(name.label)
+        # One word is too little for people: half a family answers to it.
+        if name.kind == "person" and " " not in key:
+            continue
+        candidates = [owner for owner in owners.get(key, {}).values() if owner.iri != name.iri]
+        if len(candidates) == 1:
+            yield candidates[0], name, f"a document gives it as another name of {candidates[0].label}"
+
+
+def _merge_table(
+    names: list[EntityName], links: list[Link], kept_apart: Set[tuple[IRI, IRI]]
+) -> dict[IRI, Resolution]:
+    cluster = {name.iri: {name.iri} for name in names}
+    reasons: dict[IRI, str] = {}
+    for one, other, reason in links:
+        left, right = cluster[one.iri], cluster[other.iri]
+        if left is right or _forbidden(left, right, kept_apart):
+            continue
+        left |= right
+        reasons.setdefault(other.iri, reason)
+        reasons.setdefault(one.iri, reason)
+        cluster.update(dict.fromkeys(right, left))
+    by_iri = {name.iri: name for name in names}
+    merges = {}
+    for name in names:
+        members = cluster[name.iri]
+        if len(members) > 1:
+            canonical = min((by_iri[member] for member in members), key=_canonical_order).iri
+            if canonical != name.iri:
+                merges[name.iri] = Resolution(canonical, reasons[name.iri])
+    return merges
+
+
+def _forbidden(left: set[IRI], right: set[IRI], kept_apart: Set[tuple[IRI, IRI]]) -> bool:
+    return any(
+        (member in left and canonical in right) or (member in right and canonical in left)
+        for member, canonical in kept_apart
+    )
+
+
+def _canonical_order(name: EntityName) -> tuple[bool, int, int, IRI]:
+    """Prefer full names to single words and initials, then what most mentions say."""
+    words = name.label.split()
+    initials = any(len(word.strip(".")) == 1 for word in words)
+    titled = words[0].strip(".").casefold() in PERSON_TITLES
+    return len(words) == 1 or initials or titled, -name.mentions, -len(name.label), name.iri
