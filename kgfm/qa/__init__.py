@@ -1,1 +1,4 @@
-"""qa"""
+"""Search and question answering over a knowledge base, with citations.
+
+In: a store, an encoder of text, a schema and a question. Out: `SearchResults` and `Answer`.
+"""
