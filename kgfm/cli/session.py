@@ -42,7 +42,6 @@ class Session:
         if self.json:
             from kgfm.cli.jsonable import jsonable
 
-            # ensure_ascii keeps control characters and lone surrogates from breaking the terminal.
             json.dump(jsonable(result if value is None else value), sys.stdout, ensure_ascii=False, indent=2)
             print()
         else:

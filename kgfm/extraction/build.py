@@ -12,11 +12,11 @@ from kgfm.corpus import Document, read_source, source_bytes
 from kgfm.errors import ConfigError, EmptySourceError, SourceError
 from kgfm.extraction.config import ExtractionConfig
 from kgfm.extraction.extractor import Extractor
-from kgfm.extraction.resolution import EntityName, resolve
+from kgfm.extraction.resolution import resolve
 from kgfm.extraction.workers import Failure, extract_all
 from kgfm.kg import DocumentGraph
 from kgfm.ontology.schema import Schema
-from kgfm.stores.base import Merge, TripleStore
+from kgfm.stores.base import TripleStore
 
 log = logging.getLogger(__name__)
 
@@ -97,12 +97,7 @@ def build(
 
 def resolve_names(store: TripleStore) -> None:
     """Bring the merge table and the triples up to what all documents together say."""
-    names = (
-        EntityName(name.iri, name.kind, name.label, name.alt_labels, name.mentions)
-        for name in store.entity_names()
-    )
-    table = resolve(names, store.kept_apart())
-    store.set_merges({member: Merge(found.canonical, found.reason) for member, found in table.items()})
+    store.set_merges(resolve(store.entity_names(), store.kept_apart()))
 
 
 class _Reading:
@@ -116,9 +111,7 @@ class _Reading:
         self.seen: dict[str, str] = {}  # document id -> origin
         self.characters_done = 0
 
-    def changed_documents(
-        self, sources: Iterable[str | Path], stdin: BinaryIO | None
-    ) -> Iterator[Document]:
+    def changed_documents(self, sources: Iterable[str | Path], stdin: BinaryIO | None) -> Iterator[Document]:
         """Yield what must be extracted; failures and notes go into the report."""
         for source in sources:
             origin = "-" if str(source) == "-" else os.path.abspath(source)  # noqa: PTH100 - keeps links

@@ -7,52 +7,39 @@ so a person and a place of one name stay apart; where two candidates fit, none i
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
 
-from kgfm.extraction.name_keys import PERSON_TITLES, PersonName, acronym, folded, organization_key, transliterated
-from kgfm.kg import IRI
-
-
-@dataclass(frozen=True, slots=True)
-class EntityName:
-    """A name as all documents together know it."""
-
-    iri: IRI
-    kind: str
-    label: str
-    alt_labels: tuple[str, ...]
-    mentions: int
+from kgfm.extraction.name_keys import (
+    PERSON_TITLES,
+    PersonName,
+    acronym,
+    folded,
+    organization_key,
+    transliterated,
+)
+from kgfm.kg import IRI, Entity
+from kgfm.stores.base import Merge
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """A name's canonical entity, and why it is thought to be the same."""
-
-    canonical: IRI
-    reason: str
+Link = tuple[Entity, Entity, str]
 
 
-Link = tuple[EntityName, EntityName, str]
-
-
-def resolve(
-    names: Iterable[EntityName], kept_apart: Set[tuple[IRI, IRI]] = frozenset()
-) -> Mapping[IRI, Resolution]:
-    """Return the merge table: each merged name -> its canonical entity and the reason.
+def resolve(names: Iterable[Entity], kept_apart: Set[tuple[IRI, IRI]] = frozenset()) -> Mapping[IRI, Merge]:
+    """Return the merge table of entities as all documents together name them: each merged
+    name -> its canonical entity and the reason.
 
     `kept_apart` holds (member, canonical) pairs that must never share a cluster again.
     """
-    by_kind: dict[str, list[EntityName]] = defaultdict(list)
+    by_kind: dict[str, list[Entity]] = defaultdict(list)
     for name in names:
         by_kind[name.kind].append(name)
-    merges: dict[IRI, Resolution] = {}
+    merges: dict[IRI, Merge] = {}
     for kind in sorted(by_kind):
         group = sorted(by_kind[kind], key=lambda name: name.iri)
         merges.update(_merge_table(group, list(_links(kind, group)), kept_apart))
     return merges
 
 
-def _links(kind: str, names: list[EntityName]) -> Iterator[Link]:
+def _links(kind: str, names: list[Entity]) -> Iterator[Link]:
     """Yield pairs that mean the same, surest rules first."""
     yield from _equal_keys(names, folded, "same name but for case, accents or punctuation")
     yield from _transliterations(names)
@@ -66,8 +53,8 @@ def _links(kind: str, names: list[EntityName]) -> Iterator[Link]:
         yield from _other_names(names)
 
 
-def _equal_keys(names: list[EntityName], key: Callable[[str], str], reason: str) -> Iterator[Link]:
-    first: dict[str, EntityName] = {}
+def _equal_keys(names: list[Entity], key: Callable[[str], str], reason: str) -> Iterator[Link]:
+    first: dict[str, Entity] = {}
     for name in names:
         value = key(name.label)
         if value and first.setdefault(value, name) is not name:
@@ -80,7 +67,7 @@ def _without_title(label: str) -> str:
     return " ".join((*name.given, name.surname, name.generation)) if name.given else ""
 
 
-def _transliterations(names: list[EntityName]) -> Iterator[Link]:
+def _transliterations(names: list[Entity]) -> Iterator[Link]:
     plain = {folded(name.label): name for name in reversed(names)}
     for name in names:
         key = transliterated(name.label)
@@ -88,8 +75,8 @@ def _transliterations(names: list[EntityName]) -> Iterator[Link]:
             yield plain[key], name, "same name in another transliteration"
 
 
-def _acronyms(names: list[EntityName]) -> Iterator[Link]:
-    expansions: dict[str, dict[str, EntityName]] = defaultdict(dict)
+def _acronyms(names: list[Entity]) -> Iterator[Link]:
+    expansions: dict[str, dict[str, Entity]] = defaultdict(dict)
     for name in names:
         if initials := acronym(name.label):
             expansions[initials].setdefault(organization_key(name.label), name)
@@ -100,9 +87,9 @@ def _acronyms(names: list[EntityName]) -> Iterator[Link]:
             yield fuller[0], name, "acronym of the only name with these initials"
 
 
-def _person_variants(names: list[EntityName]) -> Iterator[Link]:
+def _person_variants(names: list[Entity]) -> Iterator[Link]:
     """Join a shorter form to the only fuller name that it fits, longest forms first."""
-    by_surname: dict[str, list[tuple[PersonName, EntityName]]] = defaultdict(list)
+    by_surname: dict[str, list[tuple[PersonName, Entity]]] = defaultdict(list)
     for name in names:
         parsed = PersonName.parse(name.label)
         by_surname[parsed.surname].append((parsed, name))
@@ -119,16 +106,16 @@ def _person_variants(names: list[EntityName]) -> Iterator[Link]:
                 yield full[0][1], name, "surname of the only person who bears it here"
 
 
-def _one_person(names: list[EntityName]) -> bool:
+def _one_person(names: list[Entity]) -> bool:
     """Say whether all these names can be forms of the longest of them."""
     parsed = [PersonName.parse(name.label) for name in names]
     longest = max(parsed, key=lambda name: (sum(map(len, name.given)), name.given))
     return all(name == longest or name.may_shorten(longest) for name in parsed)
 
 
-def _other_names(names: list[EntityName]) -> Iterator[Link]:
+def _other_names(names: list[Entity]) -> Iterator[Link]:
     """Join a name to the only entity that a document calls so besides."""
-    owners: dict[str, dict[IRI, EntityName]] = defaultdict(dict)
+    owners: dict[str, dict[IRI, Entity]] = defaultdict(dict)
     for name in names:
         for other in name.alt_labels:
             owners[folded(other)][name.iri] = name
@@ -143,8 +130,8 @@ def _other_names(names: list[EntityName]) -> Iterator[Link]:
 
 
 def _merge_table(
-    names: list[EntityName], links: list[Link], kept_apart: Set[tuple[IRI, IRI]]
-) -> dict[IRI, Resolution]:
+    names: list[Entity], links: list[Link], kept_apart: Set[tuple[IRI, IRI]]
+) -> dict[IRI, Merge]:
     cluster = {name.iri: {name.iri} for name in names}
     reasons: dict[IRI, str] = {}
     for one, other, reason in links:
@@ -162,7 +149,7 @@ def _merge_table(
         if len(members) > 1:
             canonical = min((by_iri[member] for member in members), key=_canonical_order).iri
             if canonical != name.iri:
-                merges[name.iri] = Resolution(canonical, reasons[name.iri])
+                merges[name.iri] = Merge(canonical, reasons[name.iri])
     return merges
 
 
@@ -173,7 +160,7 @@ def _forbidden(left: set[IRI], right: set[IRI], kept_apart: Set[tuple[IRI, IRI]]
     )
 
 
-def _canonical_order(name: EntityName) -> tuple[bool, int, int, IRI]:
+def _canonical_order(name: Entity) -> tuple[bool, int, int, IRI]:
     """Prefer full names to single words and initials, then what most mentions say."""
     words = name.label.split()
     initials = any(len(word.strip(".")) == 1 for word in words)

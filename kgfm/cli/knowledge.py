@@ -1,0 +1,209 @@
+"""Verbs that fill a knowledge base, change it and look into it."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from kgfm.cli.session import Json, Kb, Quiet, Session
+
+
+def build(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE…", help="Files or folders; - is standard input.")
+    ],
+    kb: Kb = "kb",
+    schema: Annotated[
+        Path | None, typer.Option(help="A Turtle file; only its types and relations are kept.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; one a core by default.", min=0)] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove documents that are gone from under these SOURCEs.")
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read documents (txt, md, html, pdf, jsonl, csv) and add what they say.
+
+    Safe to stop and to run again: done documents are skipped, changed ones replaced.
+
+    Example: kgfm build corpus/ notes.md --kb my-kb
+    """
+    from kgfm.cli import render
+
+    session = Session(kb, json, quiet)
+    with session.engine() as engine, session.progress() as progress:
+        stdin = sys.stdin.buffer
+        report = engine.build(
+            sources, schema=schema, workers=workers, prune=prune, stdin=stdin, progress=progress
+        )
+    session.show(report, lambda console: render.build_report(console, report))
+    if report.failed:
+        for failure in report.failed:
+            print(f"kgfm: {failure.source}: {failure.reason}", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+def remove(
+    documents: Annotated[
+        list[str] | None, typer.Argument(metavar="DOCUMENT…", help="Ids of documents.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Remove all that was built from this file or folder.")
+    ] = None,
+    kb: Kb = "kb",
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Take documents out again, with every statement that only they support.
+
+    Example: kgfm remove notes/curie.md
+    """
+    from kgfm.cli import render
+
+    if not documents and source is None:
+        raise typer.BadParameter("name documents, or give --source PATH.")
+    session = Session(kb, json, quiet)
+    with session.engine() as engine:
+        removed = engine.remove(documents or [], source=source)
+    session.show(
+        {"removed": removed}, lambda console: render.lines(console, [f"removed {name}" for name in removed])
+    )
+
+
+def import_(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="ttl, nt, nq, trig, xml, jsonld, tsv, csv, graphml.")
+    ],
+    kb: Kb = "kb",
+    format_: Annotated[str | None, typer.Option("--format", help="Where the suffix does not say it.")] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Add the triples of graph files.
+
+    Example: kgfm import facts.ttl --kb my-kb
+    """
+    session = Session(kb, json, quiet)
+    with session.engine() as engine, session.progress() as progress:
+        counts = {str(file): engine.import_file(file, format=format_, progress=progress) for file in files}
+    session.show(
+        {"imported": counts},
+        lambda console: (
+            [console.print(f"{name}: {count:,} triples") for name, count in counts.items()] and None
+        ),
+    )
+
+
+def export(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="trig and nq hold everything; the others the triples.")
+    ],
+    kb: Kb = "kb",
+    format_: Annotated[str | None, typer.Option("--format", help="Where the suffix does not say it.")] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write the graph to a file.
+
+    Example: kgfm export graph.ttl --kb my-kb
+    """
+    session = Session(kb, json, quiet)
+    with session.engine() as engine:
+        count = engine.export(file, format=format_)
+    session.show(
+        {"file": file, "triples": count}, lambda console: console.print(f"{file}: {count:,} triples")
+    )
+
+
+def stats(kb: Kb = "kb", json: Json = False, quiet: Quiet = False) -> None:
+    """Count what the knowledge base holds, by type, relation and source.
+
+    Example: kgfm stats --kb my-kb
+    """
+    from kgfm.cli import render
+
+    session = Session(kb, json, quiet)
+    with session.engine() as engine:
+        counters = engine.stats()
+    session.show(counters, lambda console: render.counters(console, counters))
+
+
+def validate(
+    kb: Kb = "kb",
+    report: Annotated[Path | None, typer.Option(help="Write the SHACL report to this Turtle file.")] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Check every document's statements against the SHACL shapes; exit 1 on a violation.
+
+    Example: kgfm validate --kb my-kb
+    """
+    from kgfm.cli import render
+
+    session = Session(kb, json, quiet)
+    with session.engine() as engine, session.progress() as progress:
+        found = engine.validate(progress=progress)
+    if report is not None:
+        report.write_text(found.turtle, encoding="utf-8")
+    session.show(found, lambda console: render.validation(console, found))
+    if not found.conforms:
+        raise typer.Exit(1)
+
+
+def query(
+    sparql: Annotated[str, typer.Argument(metavar="SPARQL", help="The query itself, or @FILE.")],
+    kb: Kb = "kb",
+    write: Annotated[bool, typer.Option("--write", help="Allow a SPARQL update.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run a SPARQL query over the asserted facts, each of which it sees once.
+
+    Example: kgfm query 'SELECT ?who { ?who wdt:P19 ?where. ?where rdfs:label "Warsaw" }'
+    """
+    from kgfm.cli import render
+
+    text = Path(sparql[1:]).read_text(encoding="utf-8") if sparql.startswith("@") else sparql
+    session = Session(kb, json, quiet)
+    with session.engine() as engine:
+        if write:
+            engine.update(text)
+            session.show({"updated": True}, lambda console: console.print("updated"))
+            return
+        result = engine.query(text)
+        session.show(result, lambda console: render.query_result(console, result), render.query_json(result))
+
+
+def merges(
+    kb: Kb = "kb",
+    undo: Annotated[str | None, typer.Option(help="Keep this name (an IRI) apart from now on.")] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """List which names were taken for the same entity and why, or undo one.
+
+    Example: kgfm merges --undo ent:person:J._Thomson
+    """
+    from kgfm.cli import render
+
+    session = Session(kb, json, quiet)
+    with session.engine() as engine:
+        if undo is not None:
+            engine.unmerge(undo)
+        table = engine.merges()
+    session.show({"merges": table}, lambda console: render.merges(console, table))
+
+
+COMMANDS: Final[dict[str, Callable[..., Any]]] = {
+    "build": build,
+    "remove": remove,
+    "import": import_,
+    "export": export,
+    "stats": stats,
+    "validate": validate,
+    "query": query,
+    "merges": merges,
+}

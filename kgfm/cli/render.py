@@ -1,0 +1,216 @@
+"""Results as tables and lines that read well in a terminal and in a pipe."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kgfm.cli.jsonable import sparql_term
+from kgfm.kg import IRI, Literal, Term, Triple
+from kgfm.kg.namespaces import shorten
+
+if TYPE_CHECKING:
+    from kgfm.extraction.build import BuildReport
+    from kgfm.ontology.validation import ValidationReport
+    from kgfm.pretrained import InstalledModel
+    from kgfm.qa.search import SearchResults
+    from kgfm.reasoning.answer import Answer, Evidence, Explanation, Prediction
+    from kgfm.stores.base import Counters, Merge, QueryResult
+
+Labels = Callable[[Term], str]
+_MOST_ROWS: Final = 12  # of a statistics table
+
+
+def plain(text: str) -> str:
+    """Make text from documents safe to print: control characters must not reach the terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def lines(console: Console, texts: Iterable[str]) -> None:
+    """Print one line each, wrapped softly."""
+    for text in texts:
+        console.print(plain(text), soft_wrap=True)
+
+
+def build_report(console: Console, report: "BuildReport") -> None:
+    """Say what a build did, in one line, and what it had to note."""
+    lines(console, [f"note: {note}" for note in report.notes])
+    if report.unchanged:
+        lines(
+            console, [f"nothing to do: {report.skipped:,} documents are unchanged ({report.seconds:.1f} s)"]
+        )
+        return
+    rate = report.sentences / report.seconds if report.seconds else 0.0
+    parts = [
+        f"{report.documents:,} documents, {report.sentences:,} sentences, {report.statements:,} statements",
+        f"in {report.seconds:.1f} s ({rate:.0f} sentences/s)",
+    ]
+    others = {"unchanged": report.skipped, "removed": report.removed, "names merged": report.merged}
+    parts += [f"{count:,} {name}" for name, count in others.items() if count]
+    if report.failed:
+        parts.append(f"{len(report.failed):,} FAILED")
+    lines(console, ["; ".join([" ".join(parts[:2]), *parts[2:]])])
+
+
+def counters(console: Console, found: "Counters") -> None:
+    """Print totals, then a table each for types, relations and sources."""
+    totals = {name: getattr(found, name) for name in ("documents", "statements", "triples", "entities")}
+    lines(console, ["  ".join(f"{name} {count:,}" for name, count in totals.items())])
+    for title, counts in (
+        ("type", found.by_type),
+        ("relation", found.by_relation),
+        ("source", found.by_source),
+    ):
+        table = _table(title, "count")
+        ranked = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+        for name, count in ranked[:_MOST_ROWS]:
+            table.add_row(Text(plain(shorten(name) if isinstance(name, IRI) else name)), f"{count:,}")
+        if len(ranked) > _MOST_ROWS:
+            table.add_row(f"… and {len(ranked) - _MOST_ROWS} more (--json lists all)", "")
+        console.print(table)
+
+
+def validation(console: Console, report: "ValidationReport") -> None:
+    """Say whether the graph conforms, and list what does not."""
+    verdict = "conforms to the shapes" if report.conforms else f"{len(report.violations)} violations"
+    lines(console, [f"{report.documents:,} documents checked: {verdict}"])
+    if report.violations:
+        table = _table("document", "node", "message")
+        for violation in report.violations[:50]:
+            cells = (violation.document, violation.focus, violation.message)
+            table.add_row(*(Text(plain(str(cell))) for cell in cells))
+        console.print(table)
+
+
+def query_result(console: Console, result: "QueryResult") -> None:
+    """Print a table of bindings, an ASK's verdict, or triples."""
+    if result.boolean is not None:
+        lines(console, ["yes" if result.boolean else "no"])
+        return
+    if result.triples is not None:
+        lines(console, (str(triple) for triple in result.triples))
+        return
+    table = _table(*result.variables)
+    for row in result.rows:
+        table.add_row(*(Text(plain(_term(term))) for term in row))
+    console.print(table)
+    lines(console, [f"{table.row_count:,} rows"])
+
+
+def query_json(result: "QueryResult") -> dict[str, Any]:
+    """Write a result as SPARQL 1.1 Query Results JSON; triples as a list of three terms."""
+    if result.boolean is not None:
+        return {"head": {}, "boolean": result.boolean}
+    if result.triples is not None:
+        return {
+            "triples": [
+                [sparql_term(t.subject), sparql_term(t.predicate), sparql_term(t.object)]
+                for t in result.triples
+            ]
+        }
+    bindings = [
+        {
+            name: sparql_term(term)
+            for name, term in zip(result.variables, row, strict=True)
+            if term is not None
+        }
+        for row in result.rows
+    ]
+    return {"head": {"vars": list(result.variables)}, "results": {"bindings": bindings}}
+
+
+def merges(console: Console, table: Mapping[IRI, "Merge"]) -> None:
+    """List merged names with their canonical entity and the reason."""
+    rows = _table("name", "taken for", "because")
+    for member, merge in sorted(table.items()):
+        cells = (shorten(member), shorten(merge.canonical), merge.reason)
+        rows.add_row(*(Text(plain(cell)) for cell in cells))
+    console.print(rows)
+
+
+def predictions(console: Console, found: "Iterable[Prediction]") -> None:
+    """Print completions, best first, with probability and whether the graph states them already."""
+    table = _table("probability", "known", "answer", "term")
+    for prediction in found:
+        known = "stated" if prediction.known else ""
+        table.add_row(
+            f"{prediction.probability:.2f}",
+            known,
+            Text(plain(prediction.label)),
+            Text(plain(shorten(prediction.term))),
+        )
+    console.print(table)
+
+
+def explanation(console: Console, found: "Explanation", label: Labels) -> None:
+    """Print each path step by step, with the sentences behind the step."""
+    if not found.paths:
+        lines(console, ["no path of asserted facts joins these two"])
+    for number, path in enumerate(found.paths, 1):
+        lines(console, [f"path {number} (score {path.score:.2f})"])
+        for step in path.steps:
+            lines(console, [f"  {triple(step.triple, label)}  [{step.confidence:.2f}]"])
+            _evidence(console, step.evidence[:2], "    ")
+
+
+def answer(console: Console, found: "Answer", label: Labels) -> None:
+    """Print the answers with path and sentences, or that and why there is none."""
+    if found.abstained:
+        lines(console, [f"No answer: {found.reason}"])
+        if found.passages:
+            lines(console, ["The nearest passages:"])
+            _evidence(console, found.passages[:3], "  ")
+        return
+    if found.method == "passages":
+        lines(console, ["Not stated in the graph; found in the passages:"])
+    for ranked in found.answers:
+        lines(console, [f"{ranked.text}  [{ranked.confidence:.2f}]"])
+        lines(console, [f"  {triple(step, label)}" for step in ranked.path])
+        _evidence(console, ranked.evidence, "  ")
+
+
+def search_results(console: Console, found: "SearchResults") -> None:
+    """Print entities, then passages."""
+    table = _table("score", "entity", "term")
+    for entity in found.entities:
+        table.add_row(f"{entity.score:.2f}", Text(plain(entity.label)), Text(plain(shorten(entity.term))))
+    console.print(table)
+    for passage in found.passages:
+        lines(console, [f"[{passage.score:.2f}] {passage.title} ({passage.document})", f"  {passage.text}"])
+
+
+def models(console: Console, found: "Iterable[InstalledModel]") -> None:
+    """List models with size, hash and what they are for."""
+    table = _table("model", "version", "size", "sha256", "purpose")
+    for model in found:
+        table.add_row(
+            model.name, model.version, f"{model.size / 1e6:.2f} MB", model.sha256[:12], model.purpose
+        )
+    console.print(table)
+
+
+def triple(value: Triple, label: Labels) -> str:
+    """Write a triple with labels for its terms."""
+    return f"{label(value.subject)} — {label(value.predicate)} — {label(value.object)}"
+
+
+def _evidence(console: Console, found: "Iterable[Evidence]", indent: str) -> None:
+    for item in found:
+        lines(console, [f"{indent}“{' '.join(item.sentence.split())}” ({item.document})"])
+
+
+def _term(term: Term | None) -> str:
+    if term is None:
+        return ""
+    return shorten(term) if isinstance(term, IRI) else term.value if isinstance(term, Literal) else str(term)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
+    for column in columns:
+        table.add_column(
+            Text(column), justify="right" if column in ("count", "probability", "score") else "left"
+        )
+    return table

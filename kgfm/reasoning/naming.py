@@ -1,0 +1,62 @@
+"""From what a person types to terms of the graph: labels, IRIs and prefixed names.
+
+A label that fits several things is never decided by chance: the error lists them.
+"""
+
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
+
+from kgfm.errors import AmbiguousTermError, UnknownTermError
+from kgfm.kg import IRI, Literal
+from kgfm.kg.namespaces import LABEL, WDT, expand, shorten
+from kgfm.ontology.schema import Schema
+from kgfm.stores.base import TripleStore
+
+
+def find_entity(store: TripleStore, name: str) -> IRI:
+    """Return the entity that `name` is a label, alias, IRI or prefixed name of.
+
+    Raises UnknownTermError with near labels, or AmbiguousTermError with all candidates.
+    """
+    if (iri := expand(name)) is not None:
+        return iri
+    relations = store.counters().by_relation
+    found = [term for term in store.find_label(name) if term not in relations]
+    labels = (triple.object for triple in store.match(predicate=LABEL))
+    return _only(name, found, (label.value for label in labels if isinstance(label, Literal)))
+
+
+def find_relation(store: TripleStore, name: str, schema: Schema) -> IRI:
+    """Return the relation that `name` names in this graph; the ontology's aliases count too.
+
+    A Wikidata property goes before an open relation of the same label, its label before its aliases.
+    """
+    if (iri := expand(name)) is not None:
+        return iri
+    wanted = " ".join(name.casefold().split())
+    used = {relation: store.label(relation) for relation in store.counters().by_relation}
+    exact = [relation for relation, label in used.items() if label.casefold() == wanted]
+    known = [relation for relation in exact if relation.value.startswith(WDT)]
+    if known or exact:
+        return _only(name, known or exact, ())
+    aliased = [
+        iri
+        for iri, entry in schema.properties.items()
+        if iri in used and wanted in {alias.casefold() for alias in (entry.label, *entry.aliases)}
+    ]
+    return _only(name, aliased, used.values())
+
+
+def _only(name: str, found: list[IRI], labels: Iterable[str]) -> IRI:
+    """Return the only one; `labels`, where near ones are looked for, is read only if there is none."""
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise AmbiguousTermError(name, sorted(shorten(term) for term in found))
+    raise UnknownTermError(name, _near(name, labels))
+
+
+def _near(name: str, labels: Iterable[str]) -> list[str]:
+    matches = process.extract(name, set(labels), scorer=fuzz.WRatio, limit=3, score_cutoff=70)
+    return [label for label, _, _ in matches]
