@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,6 +22,9 @@ class Span:
         return text[self.start : self.end]
 
 
+NO_PROSE: Final = (Span(0, 0),)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One text to extract from.
@@ -36,8 +40,8 @@ class Document:
     origin: str  # the SOURCE argument under which it was found
     metadata: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()  # what the reader had to do, such as "read as cp1252"
-    # Regions of `text` that hold prose, in order; empty means all of it. Markup, tables and code
-    # of Markdown lie outside, so that extraction never reads them as sentences.
+    # Regions of `text` that hold prose, in order; empty means all of it, NO_PROSE none of it. Markup,
+    # tables and code of Markdown lie outside, so that extraction never reads them as sentences.
     prose: tuple[Span, ...] = ()
 
     @property
