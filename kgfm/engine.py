@@ -1,0 +1,242 @@
+"""The assembled system: the one place that knows every room.
+
+Each method does one verb. What lies on disk is opened when it is first needed, and to read only until
+something is written, so that a query costs neither a lock nor a model.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, BinaryIO, Self
+from urllib.parse import quote
+
+from kgfm.errors import NotAStoreError, UnknownTermError
+from kgfm.kg import IRI, Literal, Term, Triple
+from kgfm.kg.namespaces import expand
+from kgfm.stores.base import Counters, Merge, QueryResult, TripleStore
+from kgfm.stores.layout import SOURCE
+from kgfm.stores.oxigraph import OxigraphStore
+
+if TYPE_CHECKING:
+    from kgfm.extraction.build import BuildReport
+    from kgfm.ontology.validation import ValidationReport
+    from kgfm.qa.answering import QuestionAnswerer
+    from kgfm.qa.search import SearchResults
+    from kgfm.reasoning.answer import Answer, Explanation, Prediction
+    from kgfm.reasoning.link_prediction import LinkPredictor
+
+Progress = Callable[[str, float, float | None], None]  # what is being done, how much, of how much
+
+
+def _silent(_stage: str, _done: float, _total: float | None) -> None:
+    """Take progress and say nothing."""
+
+
+class Engine:
+    """A knowledge base and all that can be done with it; a context manager.
+
+    HEAD, RELATION and TAIL below are a label, an IRI or a prefixed name. Raises UnknownTermError or
+    AmbiguousTermError where a label fits nothing or several things. One engine belongs to one thread.
+    """
+
+    def __init__(self, store: TripleStore | None = None, *, path: Path | None = None) -> None:
+        if (store is None) == (path is None):
+            raise ValueError("give a store or a path, one of the two.")
+        self._store = store
+        self._path = path
+        self._writable = store is not None
+        self._answerer: tuple[int, QuestionAnswerer] | None = None
+        self._predictor: tuple[int, LinkPredictor] | None = None
+
+    @classmethod
+    def open(cls, kb: str | Path = "kb") -> Self:
+        """Name a knowledge base; the folder is made by the first build or import, not before."""
+        return cls(path=Path(kb))
+
+    # Filling and changing
+
+    def build(
+        self,
+        sources: Sequence[str | Path],
+        *,
+        schema: str | Path | None = None,
+        workers: int | None = None,
+        prune: bool = False,
+        stdin: BinaryIO | None = None,
+        progress: Progress = _silent,
+    ) -> "BuildReport":
+        """Extract what is new or changed under `sources`; what failed is listed in the report."""
+        from kgfm.extraction.build import BuildConfig, build
+
+        config = BuildConfig(schema=Path(schema) if schema else None, workers=workers, prune=prune)
+        return build(self._writer(), sources, config, stdin=stdin, progress=progress)
+
+    def remove(self, documents: Sequence[str] = (), *, source: str | Path | None = None) -> list[str]:
+        """Take documents and imported files out, by id or by where they came from; return what went.
+
+        Raises UnknownTermError, before anything is removed, where one of them is not there.
+        """
+        store = self._writer()
+        known = {info.id: info for info in store.documents()}
+        for identifier in documents:
+            if identifier not in known:
+                raise UnknownTermError(identifier)
+        wanted = list(documents)
+        graphs: list[IRI] = []
+        if source is not None:
+            place = os.path.abspath(source)  # noqa: PTH100 - links stay as the user names them
+            inside = place.rstrip(os.sep) + os.sep
+            for info in known.values():
+                read_from = os.path.abspath(info.source)  # noqa: PTH100
+                if info.origin == place or read_from == place or read_from.startswith(inside):
+                    wanted.append(info.id)
+            graphs = [graph for graph in store.imported_graphs() if graph == _import_graph(Path(source))]
+            if not wanted and not graphs:
+                raise UnknownTermError(str(source))
+        for identifier in wanted:
+            store.remove_document(identifier)
+        for graph in graphs:
+            store.remove_graph(graph)
+        if store.resolution_pending:
+            self._resolve()
+        return wanted + [str(source) for _ in graphs]
+
+    def import_file(
+        self, file: str | Path, *, format: str | None = None, progress: Progress = _silent
+    ) -> int:
+        """Add a graph file's triples; return how many were read. Importing it again adds what is new."""
+        progress(f"importing {file}", 0, None)
+        return self._writer().import_file(_import_graph(Path(file)), Path(file), format)
+
+    def export(self, file: str | Path, *, format: str | None = None) -> int:
+        """Write the graph: TriG and N-Quads hold everything, other formats the asserted triples."""
+        from kgfm.kg.formats import holds_graphs, write_file
+
+        store = self._reader()
+        path = Path(file)
+        whole = holds_graphs(path, format)
+        return write_file(path, store.quads() if whole else ((t, None) for t in store.match()), format)
+
+    def update(self, sparql: str) -> None:
+        """Carry out a SPARQL update."""
+        self._writer().update(sparql)
+
+    def merges(self) -> dict[IRI, Merge]:
+        """Return which names were taken for another entity, and why."""
+        return self._reader().merges()
+
+    def unmerge(self, name: str | IRI) -> None:
+        """Undo a merge; the two are kept apart from now on. Raises UnknownTermError where there is none."""
+        store = self._writer()
+        member = name if isinstance(name, IRI) else expand(name)
+        merge = store.merges().get(member) if member else None
+        if member is None or merge is None:
+            raise UnknownTermError(str(name))
+        store.keep_apart(member, merge.canonical)
+        self._resolve()
+
+    # Looking into it
+
+    def stats(self) -> Counters:
+        """Return counts by type, relation and source, from counters kept with every write."""
+        return self._reader().counters()
+
+    def query(self, sparql: str) -> QueryResult:
+        """Answer a SPARQL query over the asserted triples. Raises QueryError."""
+        return self._reader().query(sparql)
+
+    def validate(self, *, progress: Progress = _silent) -> "ValidationReport":
+        """Check every document's graph against the SHACL shapes."""
+        from kgfm.ontology.validation import validate
+
+        store = self._reader()
+        total = store.counters().documents
+        return validate(store.document_graphs(), progress=lambda done: progress("validating", done, total))
+
+    def label(self, term: Term) -> str:
+        """Return how a person would call a term."""
+        if isinstance(term, IRI):
+            return self._reader().label(term)
+        return term.value
+
+    # Reasoning and answering
+
+    def predict(
+        self, head: str, relation: str, tail: str, *, k: int = 10, progress: Progress = _silent
+    ) -> "list[Prediction]":
+        """Rank what may stand at the one place that is "?"; a model is trained where none fits."""
+        from kgfm.reasoning.naming import complete
+
+        query = complete(self._reader(), head, relation, tail)
+        return self._link_predictor(progress).predict(*query, k=k, label=self.label)
+
+    def predictor_quality(self) -> str:
+        """Say in one line how good the model behind `predict` is; "" before the first prediction."""
+        return self._predictor[1].quality if self._predictor else ""
+
+    def explain(self, head: str, relation: str, tail: str, *, k: int = 3) -> "Explanation":
+        """Return the best paths between two entities, with the sentences behind each step."""
+        from kgfm.reasoning.explanation import explain
+        from kgfm.reasoning.naming import complete
+
+        store = self._reader()
+        return explain(store, *complete(store, head, relation, tail, gaps=0), k=k)
+
+    def search(self, text: str, *, k: int = 5, progress: Progress = _silent) -> "SearchResults":
+        """Find entities and passages, by words and by meaning."""
+        return self._question_answerer(progress).index.search(text, k)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        top: int = 10,
+        min_confidence: float | None = None,
+        progress: Progress = _silent,
+    ) -> "Answer":
+        """Answer a question with evidence, or abstain and say why."""
+        return self._question_answerer(progress).ask(question, top=top, min_confidence=min_confidence)
+
+    def close(self) -> None:
+        """Let go of the store; a second call does nothing."""
+        if self._store is not None:
+            self._store.close()
+        self._answerer = self._predictor = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _reader(self) -> TripleStore:
+        if self._store is None:
+            assert self._path is not None
+            if not self._path.exists():
+                raise NotAStoreError(
+                    f"{self._path}: there is no knowledge base. Make one with `kgfm build SOURCE --kb {self._path}`."
+                )
+            self._store = OxigraphStore.open(self._path, create=False, read_only=True)
+        return self._store
+
+    def _writer(self) -> TripleStore:
+        if not self._writable:
+            assert self._path is not None
+            if self._store is not None:
+                self._store.close()
+            self._store = OxigraphStore.open(self._path)
+            self._writable = True
+        assert self._store is not None
+        return self._store
+
+    def _resolve(self) -> None:
+        from kgfm.extraction.build import resolve_names
+
+        resolve_names(self._writer())
+
+
+def _import_graph(file: Path) -> IRI:
+    return IRI(SOURCE + quote(file.as_posix()))

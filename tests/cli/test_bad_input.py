@@ -1,0 +1,157 @@
+"""Bad input: one plain line that names the place; the other documents still processed; exit status 1."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+from pypdf import PdfReader, PdfWriter
+
+from tests.cli.conftest import Run
+
+
+def encrypted_pdf(path: Path) -> None:
+    document = FPDF()
+    document.add_page()
+    document.set_font("helvetica")
+    document.cell(text="Secret sentences stand here.")
+    document.output(str(path))
+    writer = PdfWriter(PdfReader(path))
+    writer.encrypt("secret")
+    writer.write(path)
+
+
+def jsonl_with_a_bad_line(path: Path) -> None:
+    rows = [
+        json.dumps({"id": f"r{n}", "text": f"Ada Lovelace met Charles Babbage in 18{n}."})
+        for n in range(10, 40)
+    ]
+    rows[16] = '{"id": "broken", "text": '
+    path.write_text("\n".join(rows), encoding="utf-8")
+
+
+BAD: dict[str, tuple[Callable[[Path], object], str]] = {
+    "empty.txt": (lambda path: path.write_bytes(b""), "empty"),
+    "blank.txt": (lambda path: path.write_text(" \n\t\n"), "empty|no text"),
+    "binary.txt": (lambda path: path.write_bytes(bytes(range(256)) * 40), "binary|not text"),
+    "broken.pdf": (lambda path: path.write_bytes(b"%PDF-1.4 and then nothing"), "broken|damaged|not a"),
+    "locked.pdf": (encrypted_pdf, "encrypted|password"),
+    "rows.jsonl": (jsonl_with_a_bad_line, "line 17"),
+    "blank.html": (lambda path: path.write_text("<html><script>1</script></html>"), "no text|empty"),
+    "unreadable.txt": (lambda path: path.symlink_to(path.parent / "gone"), "no such|not be|cannot|exist"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_one_bad_file_is_one_line_and_the_good_one_is_built(name: str, corpus: Path, run: Run) -> None:
+    make, said = BAD[name]
+    make(corpus / name)
+    kb = corpus.parent / "kb"
+    outcome = run("build", corpus, "--kb", kb, "--workers", 0)
+    assert outcome.status == 1
+    (line,) = outcome.error_lines
+    assert name in line
+    assert pytest.importorskip("re").search(said, line, pytest.importorskip("re").IGNORECASE)
+    assert "Traceback" not in outcome.err
+    documents = json.loads(run("stats", "--kb", kb, "--json").out)["documents"]
+    assert documents == (30 if name == "rows.jsonl" else 1)
+    assert run("validate", "--kb", kb).status == 0
+
+
+def test_the_report_lists_what_failed_and_why(corpus: Path, run: Run) -> None:
+    (corpus / "empty.txt").write_bytes(b"")
+    outcome = run("build", corpus, "--kb", corpus.parent / "kb", "--workers", 0, "--json")
+    report = json.loads(outcome.out)
+    assert outcome.status == 1
+    assert report["documents"] == 1
+    (failure,) = report["failed"]
+    assert failure["source"].endswith("empty.txt")
+    assert failure["reason"]
+
+
+@pytest.mark.parametrize("source", ["missing.txt", "missing/"])
+def test_a_missing_path_is_named(source: str, tmp_path: Path, run: Run) -> None:
+    outcome = run("build", tmp_path / source, "--kb", tmp_path / "kb", "--workers", 0)
+    assert outcome.status == 1
+    (line,) = outcome.error_lines
+    assert "missing" in line
+
+
+def test_an_empty_folder_is_named(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "nothing").mkdir()
+    outcome = run("build", tmp_path / "nothing", "--kb", tmp_path / "kb", "--workers", 0)
+    assert outcome.status == 1
+    assert "nothing" in outcome.error_lines[0]
+
+
+def test_another_encoding_is_converted_and_said(corpus: Path, run: Run) -> None:
+    text = "Émile Durkheim est né à Épinal. L'école française était déjà célèbre à l'étranger."
+    (corpus / "old.txt").write_bytes(text.encode("cp1252"))
+    outcome = run("build", corpus, "--kb", corpus.parent / "kb", "--workers", 0)
+    assert outcome.status == 0
+    assert "old.txt: read as" in outcome.out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ada \x00\x07\x1b[31m Lovelace was born in London.",
+        "ولدت آدا لوفليس في لندن. Ada Lovelace was born in London.",
+        "👩‍🚀 Ada Lovelace 🎉 was born in London 🇬🇧.",
+        "x" * 10_000 + " Ada Lovelace was born in London.",
+    ],
+    ids=["control", "right-to-left", "emoji", "long-token"],
+)
+def test_odd_text_is_built_and_conforms(text: str, corpus: Path, run: Run) -> None:
+    (corpus / "odd.md").write_text(text, encoding="utf-8", newline="")
+    kb = corpus.parent / "kb"
+    assert run("build", corpus, "--kb", kb, "--workers", 0).status == 0
+    assert run("validate", "--kb", kb).status == 0
+    assert "\x1b" not in run("search", "Lovelace", "--kb", kb).out
+
+
+def test_a_folder_that_is_no_knowledge_base_is_left_alone(corpus: Path, run: Run) -> None:
+    for arguments in (("stats",), ("build", corpus, "--workers", 0)):
+        outcome = run(*arguments, "--kb", corpus)
+        assert outcome.status == 1
+        assert str(corpus) in outcome.error_lines[0]
+    assert [path.name for path in corpus.iterdir()] == ["good.txt"]
+
+
+def test_a_newer_knowledge_base_is_refused(corpus: Path, run: Run) -> None:
+    kb = corpus.parent / "kb"
+    assert run("build", corpus, "--kb", kb, "--workers", 0).status == 0
+    marker = kb / "kgfm.json"
+    content = json.loads(marker.read_text())
+    content["version"] = 999
+    marker.write_text(json.dumps(content))
+    for arguments in (("stats",), ("build", corpus, "--workers", 0)):
+        outcome = run(*arguments, "--kb", kb)
+        assert outcome.status == 1
+        assert "newer" in outcome.error_lines[0]
+
+
+def test_a_syntax_error_in_sparql_shows_its_position(built: Path, run: Run) -> None:
+    outcome = run("query", "SELECT ?x WHERE { ?x ?y }", "--kb", built)
+    assert outcome.status == 1
+    assert "line 1" in outcome.error_lines[0]
+    assert "column" in outcome.error_lines[0]
+
+
+def test_an_unknown_label_gets_a_suggestion(built: Path, run: Run) -> None:
+    outcome = run("explain", "Marie Curi", "spouse", "Pierre Curie", "--kb", built)
+    assert outcome.status == 1
+    assert "Marie Curie" in outcome.error_lines[0]
+
+
+def test_an_ambiguous_label_lists_its_candidates(corpus: Path, run: Run) -> None:
+    kb = corpus.parent / "kb"
+    facts = corpus / "facts.ttl"
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    facts.write_text(f'<urn:x:a> {label} "Paris" ; <urn:x:r> <urn:x:b> .\n<urn:x:b> {label} "Paris" .')
+    assert run("import", facts, "--kb", kb).status == 0
+    outcome = run("explain", "Paris", "urn:x:r", "Paris", "--kb", kb)
+    assert outcome.status == 1
+    assert "urn:x:a" in outcome.error_lines[0]
+    assert "urn:x:b" in outcome.error_lines[0]
