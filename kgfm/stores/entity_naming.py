@@ -1,0 +1,68 @@
+"""How entities are called: over all documents, and where they have no label."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from kgfm.kg import IRI, Entity, Literal, Term
+from kgfm.kg.namespaces import ENTITY, ENTITY_CLASSES, RELATION, relation_iri
+from kgfm.stores.layout import label_key
+from kgfm.stores.oxigraph_quads import Quads
+
+_NAMES = """
+SELECT ?entity ?class ?label (SUM(?count) AS ?mentions) (COUNT(*) AS ?documents) WHERE { GRAPH ?graph {
+  ?entity kgfm:mentions ?count ; a ?class ; rdfs:label ?label . } } GROUP BY ?entity ?class ?label"""
+_OTHER_NAMES = """
+SELECT DISTINCT ?entity ?name WHERE { GRAPH ?graph { ?entity kgfm:mentions ?count ; skos:altLabel ?name . } }"""
+_KINDS = {iri: kind for kind, iri in ENTITY_CLASSES.items()}
+
+
+def entity_names(quads: Quads) -> Iterator[Entity]:
+    """Yield each entity as all documents together name it, before merges, in the order of IRIs."""
+    kinds: dict[IRI, str] = {}
+    mentions: Counter[IRI] = Counter()
+    labels: dict[IRI, Counter[str]] = defaultdict(Counter)
+    for entity, class_, label, count, documents in quads.rows(_NAMES):
+        if (
+            isinstance(entity, IRI)
+            and isinstance(class_, IRI)
+            and class_ in _KINDS
+            and label
+            and count
+            and documents
+        ):
+            kinds[entity] = _KINDS[class_]
+            labels[entity][label.value] += int(documents.value)
+            mentions[entity] += int(count.value)
+    others: dict[IRI, set[str]] = defaultdict(set)
+    for entity, name in quads.rows(_OTHER_NAMES):
+        if isinstance(entity, IRI) and name:
+            others[entity].add(name.value)
+    for entity in sorted(kinds):
+        # Most documents first; of equally common labels the first in the alphabet.
+        best = min(labels[entity].items(), key=lambda item: (-item[1], item[0]))[0]
+        names = (others[entity] | labels[entity].keys()) - {best}
+        yield Entity(entity, kinds[entity], best, tuple(sorted(names)), mentions[entity])
+
+
+def label_order(label: Term) -> tuple[bool, str]:
+    """The key by which labels of one kind are sorted: English and unmarked ones first."""
+    language = label.language if isinstance(label, Literal) else ""
+    return language.partition("-")[0] not in ("", "en"), label.value
+
+
+def readable_name(iri: IRI) -> str:
+    """Return the last part of an IRI as words."""
+    name = iri.value
+    if name.startswith(ENTITY):
+        name = name[len(ENTITY) :].partition(":")[2]
+    elif name.startswith(RELATION):
+        name = name[len(RELATION) :]
+    else:
+        name = name.rstrip("/#").rpartition("#")[2].rpartition("/")[2].rpartition(":")[2]
+    return unquote(name.replace("_", " ")) or iri.value
+
+
+def relation_named(phrase: str) -> IRI:
+    """Return the relation that would bear this phrase as its name."""
+    return relation_iri(label_key(phrase))

@@ -1,0 +1,118 @@
+"""The embedded knowledge base: Oxigraph on disk, or in memory for tests."""
+
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import pyoxigraph as ox
+from filelock import FileLock
+
+from kgfm.errors import StoreError
+from kgfm.kg import IRI, Literal
+from kgfm.stores import layout
+from kgfm.stores.oxigraph_folder import FORMAT_VERSION, Folder
+from kgfm.stores.oxigraph_import import OxigraphImporter
+from kgfm.stores.oxigraph_quads import Quads
+
+# Format version -> what brings a store of it to the next one.
+UPGRADES: Final[dict[int, Callable[[Quads], None]]] = {}
+
+_OPENING_TRIES: Final = 5
+_OPENING_PAUSE: Final = 0.1  # seconds; a writer may be replacing files just then
+
+
+class OxigraphStore(OxigraphImporter):
+    """A `TripleStore` in Oxigraph; open it with `open` or `in_memory`.
+
+    Numbers and dates are kept by value: "1.50"^^xsd:decimal comes back as "1.5".
+    """
+
+    def __init__(
+        self, store: ox.Store, folder: Folder | None, lock: FileLock | None, *, writable: bool
+    ) -> None:
+        super().__init__(Quads(store, str(folder.path) if folder else "memory"), writable=writable)
+        self._folder = folder
+        self._lock = lock
+
+    @classmethod
+    def open(cls, path: str | Path, *, create: bool = True, read_only: bool = False) -> Self:
+        """Open the knowledge base in a folder; `create` makes it where there is none or an empty one.
+
+        A reader sees the content as it was at opening, also while another process writes.
+        Raises NotAStoreError, StoreVersionError, StoreLockedError, or StoreError where the disk fails.
+        """
+        folder = Folder(Path(path))
+        folder.prepare(create=create and not read_only)
+        if read_only:
+            if folder.version() < FORMAT_VERSION or not (folder.store / "CURRENT").exists():
+                cls.open(path).close()  # upgrades, or finishes a creation that was cut short
+            return cls(_opened(ox.Store.read_only, folder), folder, None, writable=False)
+        folder.version()
+        lock = folder.lock()
+        try:
+            store = cls(_opened(ox.Store, folder), folder, lock, writable=True)
+            store._bring_up_to_date(folder)
+        except BaseException:
+            lock.release()
+            raise
+        return store
+
+    @classmethod
+    def in_memory(cls) -> Self:
+        """Return an empty knowledge base that lasts as long as the object."""
+        store = cls(ox.Store(), None, None, writable=True)
+        store._found()
+        return store
+
+    def _bring_up_to_date(self, folder: Folder) -> None:
+        for version in range(folder.version(), FORMAT_VERSION):
+            UPGRADES[version](self._quads)
+            folder.write_version(version + 1)
+        self._found()
+        if unfinished := self._meta(layout.IMPORTING):
+            self._take_out_unfinished(IRI(unfinished))
+
+    def _found(self) -> None:
+        if not self.id:
+            transaction = self._transaction()
+            transaction.put(layout.META, layout.META, layout.KB_ID, Literal(uuid.uuid4().hex))
+            self._commit(transaction)
+
+    @property
+    def path(self) -> Path | None:
+        """The folder it lies in; None in memory."""
+        return self._folder.path if self._folder else None
+
+    def close(self) -> None:
+        """Write what is pending and let go of the store; a second call does nothing."""
+        if self._writable and self._lock is not None:
+            self._quads.flush()
+        self._writable = False
+        self._quads.store = ox.Store()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _opened(opening: Callable[[str], ox.Store], folder: Folder) -> ox.Store:
+    for attempt in range(_OPENING_TRIES):
+        try:
+            return opening(str(folder.store))
+        except OSError as error:
+            if attempt == _OPENING_TRIES - 1:
+                reason = " ".join(str(error).split())
+                raise StoreError(
+                    f"the knowledge base at {folder.path} cannot be opened: {reason}."
+                ) from error
+            time.sleep(_OPENING_PAUSE)
+    raise AssertionError("unreachable")

@@ -1,0 +1,105 @@
+"""Graphs of plain triples: into an Oxigraph store in bulk, and out again."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import Final
+
+import pyoxigraph as ox
+
+from kgfm.errors import StoreError
+from kgfm.kg import IRI, Literal, Triple
+from kgfm.kg.oxigraph_terms import to_quad
+from kgfm.stores import layout
+from kgfm.stores.oxigraph_refresh import refresh, without_blanks, write_counters
+from kgfm.stores.oxigraph_transaction import NAMES, label_key_triple
+from kgfm.stores.oxigraph_writer import OxigraphWriter
+
+_SMALL: Final = 20_000  # triples that go in as one transaction
+_CHUNK: Final = 10_000  # triples that are removed in one
+
+
+class OxigraphImporter(OxigraphWriter):
+    """What imports and removes graphs of plain triples; see `TripleStore`."""
+
+    def import_triples(self, graph: IRI, triples: Iterable[Triple]) -> int:
+        """Make triples the content of a named graph of their own, streaming; return how many were read."""
+        self._check_importable(graph)
+        named = (without_blanks(triple, graph) for triple in triples)
+        first = list(islice(named, _SMALL))
+        if len(first) == _SMALL:
+            return self._import_many(graph, chain(first, named))
+        transaction = self._transaction()
+        new, old = set(first), set(self._quads.find(graph=graph))
+        transaction.delete(graph, old - new)
+        transaction.insert(graph, new - old)
+        transaction.replace_claims(graph, old, new)
+        transaction.tally.by_source[graph.value] += len(new) - len(old)
+        self._commit(transaction)
+        return len(first)
+
+    def _import_many(self, graph: IRI, triples: Iterable[Triple]) -> int:
+        self.remove_graph(graph)
+        transaction = self._transaction()
+        transaction.put(layout.META, layout.META, layout.IMPORTING, Literal(graph.value))
+        self._commit(transaction)
+        count = _Count()
+        try:
+            self._quads.load(self._import_quads(graph, count.counted(triples)))
+        except BaseException:
+            self._take_out_unfinished(graph)
+            raise
+        write_counters(self._quads, self.version + 1)
+        self._numbers_read = None
+        return count.total
+
+    def _import_quads(self, graph: IRI, triples: Iterable[Triple]) -> Iterator[ox.Quad]:
+        """Yield each triple for its own graph, for the default graph, and for the index of labels."""
+        for triple in triples:
+            yield to_quad(triple, graph)
+            projected = self._table.project(triple)
+            if projected is None:
+                continue
+            yield to_quad(projected)
+            if projected.predicate in NAMES and isinstance(projected.subject, IRI):
+                key = layout.label_key(projected.object.value)
+                yield to_quad(label_key_triple(projected.subject, key), layout.LABEL_KEYS)
+
+    def _take_out_unfinished(self, graph: IRI) -> None:
+        """Undo an import that was cut short: what of it was written has not been counted yet."""
+        self._remove_chunks(graph)
+        refresh(self._quads, self._table, self.version + 1)
+        self._numbers_read = None
+
+    def remove_graph(self, graph: IRI) -> int:
+        """Take an imported graph out with all that only it supports; return how many triples it had."""
+        self._check_importable(graph)
+        return self._remove_chunks(graph)
+
+    def _remove_chunks(self, graph: IRI) -> int:
+        total = 0
+        while chunk := set(islice(self._quads.find(graph=graph), _CHUNK)):
+            transaction = self._transaction()
+            transaction.delete(graph, chunk)
+            transaction.replace_claims(graph, chunk, set())
+            transaction.tally.by_source[graph.value] -= len(chunk)
+            self._commit(transaction)
+            total += len(chunk)
+        return total
+
+    def _check_importable(self, graph: IRI) -> None:
+        if layout.is_document_graph(graph) or not layout.is_support_graph(graph):
+            raise StoreError(
+                f"{graph} holds documents or bookkeeping; name another graph for imported triples."
+            )
+
+
+class _Count:
+    """Counts what passes through."""
+
+    def __init__(self) -> None:
+        self.total = 0
+
+    def counted(self, triples: Iterable[Triple]) -> Iterator[Triple]:
+        for triple in triples:
+            self.total += 1
+            yield triple

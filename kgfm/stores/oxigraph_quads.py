@@ -1,0 +1,130 @@
+"""Oxigraph's quads in our terms, with its errors as ours."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import pyoxigraph as ox
+
+from kgfm.errors import QueryError, StoreError
+from kgfm.kg import IRI, BlankNode, Term, Triple
+from kgfm.kg.namespaces import PREFIXES
+from kgfm.kg.oxigraph_terms import (
+    to_iri_node,
+    to_node,
+    to_quad,
+    to_subject_node,
+    to_term,
+    to_triple,
+    well_formed,
+)
+from kgfm.stores.base import QueryResult
+from kgfm.stores.sparql_text import syntax_error
+
+_DEFAULT = ox.DefaultGraph()
+
+
+class Quads:
+    """One Oxigraph store; `place` names it in messages."""
+
+    def __init__(self, store: ox.Store, place: str) -> None:
+        self.store = store
+        self.place = place
+
+    def find(
+        self,
+        subject: IRI | BlankNode | None = None,
+        predicate: IRI | None = None,
+        object: Term | None = None,  # noqa: A002
+        graph: IRI | None = None,
+    ) -> Iterator[Triple]:
+        """Yield the triples of one graph that have the given terms; graph None is the default graph."""
+        for quad in self._pattern(subject, predicate, object, to_iri_node(graph) if graph else _DEFAULT):
+            yield to_triple(quad)
+
+    def everywhere(
+        self,
+        subject: IRI | BlankNode | None = None,
+        predicate: IRI | None = None,
+        object: Term | None = None,  # noqa: A002
+    ) -> Iterator[tuple[Triple, IRI]]:
+        """Yield the triples of all named graphs that have the given terms, each with its graph."""
+        for quad in self._pattern(subject, predicate, object, None):
+            if isinstance(quad.graph_name, ox.NamedNode):
+                yield to_triple(quad), IRI(quad.graph_name.value)
+
+    def _pattern(
+        self,
+        subject: IRI | BlankNode | None,
+        predicate: IRI | None,
+        object_: Term | None,
+        graph: ox.NamedNode | ox.DefaultGraph | None,
+    ) -> Iterator[ox.Quad]:
+        with self.errors():
+            yield from self.store.quads_for_pattern(
+                to_subject_node(subject) if subject else None,
+                to_iri_node(predicate) if predicate else None,
+                to_node(object_) if object_ else None,
+                graph,
+            )
+
+    def has(self, triple: Triple, graph: IRI | None = None) -> bool:
+        """Whether a graph holds a triple."""
+        with self.errors():
+            return to_quad(triple, graph) in self.store
+
+    def named_graphs(self) -> list[IRI]:
+        """Return the named graphs, empty ones included."""
+        with self.errors():
+            return [IRI(name.value) for name in self.store.named_graphs() if isinstance(name, ox.NamedNode)]
+
+    def rows(self, sparql: str) -> Iterator[tuple[Term | None, ...]]:
+        """Yield the rows of a SELECT query of our own."""
+        with self.errors():
+            solutions = self.store.query(sparql, prefixes=PREFIXES)
+            if not isinstance(solutions, ox.QuerySolutions):
+                raise TypeError("only a SELECT query has rows")
+            for solution in solutions:
+                yield tuple(None if node is None else to_term(node) for node in solution)
+
+    def query(self, sparql: str) -> QueryResult:
+        """Answer a user's query; raises QueryError where it is malformed."""
+        with self.errors(sparql):
+            answer = self.store.query(sparql, prefixes=PREFIXES)
+            if isinstance(answer, ox.QuerySolutions):
+                names = tuple(variable.value for variable in answer.variables)
+                rows = (tuple(None if node is None else to_term(node) for node in row) for row in answer)
+                return QueryResult(names, tuple(rows))
+            if isinstance(answer, ox.QueryBoolean):
+                return QueryResult(boolean=bool(answer))
+            return QueryResult(triples=tuple(to_triple(triple) for triple in answer))
+
+    def update(self, sparql: str) -> None:
+        """Carry out an update in one transaction; raises QueryError where it is malformed."""
+        with self.errors(sparql):
+            self.store.update(well_formed(sparql), prefixes=PREFIXES)
+
+    def load(self, quads: Iterable[ox.Quad]) -> None:
+        """Add many quads quickly, not in one transaction."""
+        with self.errors():
+            self.store.bulk_extend(quads)
+
+    def flush(self) -> None:
+        """Have everything on disk."""
+        with self.errors():
+            self.store.flush()
+
+    @contextmanager
+    def errors(self, sparql: str = "") -> Iterator[None]:
+        """Turn Oxigraph's errors into ours."""
+        try:
+            yield
+        except SyntaxError as error:
+            raise syntax_error(sparql, str(error)) from None
+        except OSError as error:
+            reason = " ".join(str(error).split())
+            raise StoreError(
+                f"the knowledge base at {self.place} could not be read or written ({reason}); "
+                "see whether the disk is full, then try again."
+            ) from error
+        except RuntimeError as error:  # Oxigraph's evaluation errors
+            raise QueryError(f"the query could not be answered: {' '.join(str(error).split())}.") from error

@@ -1,0 +1,343 @@
+"""What an Oxigraph store can tell: triples, documents, statements, labels, counters."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import lru_cache
+
+from kgfm.errors import UnknownTermError
+from kgfm.kg import (
+    IRI,
+    BlankNode,
+    DocumentGraph,
+    Entity,
+    Literal,
+    Modality,
+    Polarity,
+    Term,
+    Triple,
+    statement_iri,
+)
+from kgfm.kg.namespaces import ALT_LABEL, LABEL, TYPE, document_iri
+from kgfm.kg.oxigraph_terms import stored_literal
+from kgfm.stores import entity_naming, layout
+from kgfm.stores.base import Counters, DocumentInfo, Merge, Quad, QueryResult, SourcedStatement
+from kgfm.stores.counting import Key, counters, read_numbers
+from kgfm.stores.oxigraph_quads import Quads
+from kgfm.stores.oxigraph_recount import recount
+from kgfm.stores.oxigraph_transaction import carriers
+from kgfm.stores.projection import MergeTable
+from kgfm.stores.provenance import Properties, decode, decode_statement
+from kgfm.stores.sparql_text import refuse_network
+
+_VOICES = [(polarity, modality) for polarity in Polarity for modality in Modality]
+_DOCUMENTS = """
+SELECT ?id ?title ?source ?origin ?fingerprint ?entities ?statements WHERE { GRAPH ?graph {
+  ?node a kgfm:Document ; dcterms:identifier ?id ; dcterms:title ?title ; dcterms:source ?source ;
+    kgfm:origin ?origin ; kgfm:fingerprint ?fingerprint ;
+    kgfm:entityCount ?entities ; kgfm:statementCount ?statements . } } ORDER BY ?id"""
+_FINGERPRINTS = """
+SELECT ?id ?fingerprint WHERE { GRAPH ?graph {
+  ?node a kgfm:Document ; dcterms:identifier ?id ; kgfm:fingerprint ?fingerprint . } }"""
+
+
+class OxigraphReader:
+    """The reading half of `OxigraphStore`; see `TripleStore` for what each method promises."""
+
+    def __init__(self, quads: Quads) -> None:
+        self._quads = quads
+        self._numbers_read: dict[Key, int] | None = None
+        self._table_read: MergeTable | None = None
+
+    @property
+    def _numbers(self) -> dict[Key, int]:
+        if self._numbers_read is None:
+            self._numbers_read = read_numbers(self._quads.find(graph=layout.META))
+        return self._numbers_read
+
+    @property
+    def _table(self) -> MergeTable:
+        if self._table_read is None:
+            self._table_read = MergeTable(self._merges())
+        return self._table_read
+
+    def _merges(self) -> dict[IRI, Merge]:
+        reasons = {
+            triple.subject: triple.object.value
+            for triple in self._quads.find(None, layout.MERGE_REASON, None, layout.MERGES)
+        }
+        return {
+            triple.subject: Merge(triple.object, reasons.get(triple.subject, ""))
+            for triple in self._quads.find(None, layout.MERGED_INTO, None, layout.MERGES)
+            if isinstance(triple.subject, IRI) and isinstance(triple.object, IRI)
+        }
+
+    def _meta(self, predicate: IRI) -> str:
+        return next(
+            (one.object.value for one in self._quads.find(layout.META, predicate, None, layout.META)), ""
+        )
+
+    @property
+    def id(self) -> str:
+        """The knowledge base's own id."""
+        return self._meta(layout.KB_ID)
+
+    @property
+    def version(self) -> int:
+        """A number that grows with every write."""
+        return int(self._meta(layout.STORE_VERSION) or 0)
+
+    @property
+    def resolution_pending(self) -> bool:
+        """Whether documents came or went since the last `set_merges`."""
+        return bool(self._meta(layout.RESOLUTION_PENDING))
+
+    def match(
+        self,
+        subject: IRI | BlankNode | None = None,
+        predicate: IRI | None = None,
+        object: Term | None = None,  # noqa: A002
+    ) -> Iterator[Triple]:
+        """Yield the default graph's triples that have the given terms."""
+        return self._quads.find(subject, predicate, object)
+
+    def __contains__(self, triple: Triple) -> bool:
+        return self._quads.has(triple)
+
+    def query(self, sparql: str) -> QueryResult:
+        """Answer a SPARQL 1.1 query."""
+        refuse_network(sparql)
+        return self._quads.query(sparql)
+
+    def documents(self) -> Iterator[DocumentInfo]:
+        """Yield all documents, in the order of their ids."""
+        for row in self._quads.rows(_DOCUMENTS):
+            id_, title, source, origin, fingerprint, entities, statements = (
+                one.value if one else "" for one in row
+            )
+            yield DocumentInfo(
+                id=id_,
+                title=title,
+                source=source,
+                origin=origin,
+                fingerprint=fingerprint,
+                entities=int(entities),
+                statements=int(statements),
+            )
+
+    def fingerprints(self) -> dict[str, str]:
+        """Return each document's fingerprint by its id."""
+        rows = self._quads.rows(_FINGERPRINTS)
+        return {id_.value: fingerprint.value for id_, fingerprint in rows if id_ and fingerprint}
+
+    def document(self, id: str) -> DocumentGraph:  # noqa: A002
+        """Read a document back."""
+        triples = list(self._quads.find(graph=document_iri(id)))
+        if not triples:
+            raise UnknownTermError(id)
+        return decode(triples)
+
+    def document_text(self, id: str) -> str:  # noqa: A002
+        """Return a document's text."""
+        return self._document_value(document_iri(id), layout.TEXT)
+
+    def _document_value(self, graph: IRI, predicate: IRI) -> str:
+        for triple in self._quads.find(graph, predicate, None, graph):
+            return triple.object.value
+        raise UnknownTermError(graph.value)
+
+    def statements(
+        self,
+        subject: IRI | None = None,
+        predicate: IRI | None = None,
+        object: Term | None = None,  # noqa: A002
+        *,
+        holds: bool | None = True,
+    ) -> Iterator[SourcedStatement]:
+        """Yield what documents say, with sentences."""
+        table = self._table
+        subjects = table.members(table.canonical(subject)) if subject else None
+        objects: tuple[Term, ...] | None = None
+        if isinstance(object, IRI):
+            objects = table.members(table.canonical(object))
+        elif object is not None:
+            objects = (stored_literal(object),) if isinstance(object, Literal) else ()
+        sourced = self._sourced()
+        for node, graph in self._statement_nodes(subjects, predicate, objects):
+            found = sourced(node, graph)
+            statement = found.statement
+            if (
+                (subjects is None or statement.subject in subjects)
+                and (predicate is None or statement.predicate == predicate)
+                and (objects is None or statement.object in objects)
+                and holds in (None, statement.holds)
+            ):
+                yield found
+
+    def _statement_nodes(
+        self, subjects: tuple[IRI, ...] | None, predicate: IRI | None, objects: tuple[Term, ...] | None
+    ) -> Iterator[tuple[IRI, IRI]]:
+        """Yield (statement, graph) of all that may fit, by the narrowest index there is."""
+        patterns: Iterator[tuple[IRI | None, IRI, Term | None]]
+        if subjects is not None and predicate is not None and objects is not None:
+            patterns = (
+                (statement_iri(subject, predicate, object_, *voice), TYPE, layout.STATEMENT_CLASS)
+                for subject in subjects
+                for object_ in objects
+                for voice in _VOICES
+            )
+        elif subjects is not None:
+            patterns = ((None, layout.SUBJECT, subject) for subject in subjects)
+        elif objects is not None:
+            patterns = ((None, layout.OBJECT, object_) for object_ in objects)
+        elif predicate is not None:
+            patterns = iter([(None, layout.PREDICATE, predicate)])
+        else:
+            patterns = iter([(None, TYPE, layout.STATEMENT_CLASS)])
+        for pattern in patterns:
+            for triple, graph in self._quads.everywhere(*pattern):
+                if isinstance(triple.subject, IRI) and layout.is_document_graph(graph):
+                    yield triple.subject, graph
+
+    def statements_of_document(self, id: str) -> Iterator[SourcedStatement]:  # noqa: A002
+        """Yield all that one document says."""
+        document = self.document(id)
+        for statement in document.statements:
+            sentences = tuple(document.text[one.start : one.end] for one in statement.supports)
+            yield SourcedStatement(statement, id, document.title, sentences)
+
+    def _sourced(self) -> "_Sourcing":
+        return _Sourcing(self._quads)
+
+    def graphs(self, triple: Triple) -> Iterator[IRI]:
+        """Yield the named graphs that support a default-graph triple."""
+        found = {graph for origin in self._table.origins(triple) for graph in carriers(self._quads, origin)}
+        yield from sorted(found)
+
+    def edges(self) -> Iterator[tuple[Triple, float]]:
+        """Yield each default-graph triple between two IRIs with its confidence."""
+        doubts = self._doubts()
+        for triple in self._quads.find():
+            subject, object_ = triple.subject, triple.object
+            if triple.predicate == TYPE or not (isinstance(subject, IRI) and isinstance(object_, IRI)):
+                continue
+            yield triple, 1.0 - self._doubt(doubts, triple) if doubts else 1.0
+
+    def _doubts(self) -> dict[IRI, float]:
+        """Return the product of (1 - confidence) over the documents that make each statement."""
+        doubts: dict[IRI, float] = {}
+        for triple, graph in self._quads.everywhere(None, layout.CONFIDENCE):
+            if isinstance(triple.subject, IRI) and layout.is_document_graph(graph):
+                doubts[triple.subject] = doubts.get(triple.subject, 1.0) * (1.0 - float(triple.object.value))
+        return doubts
+
+    def _doubt(self, doubts: dict[IRI, float], triple: Triple) -> float:
+        doubt, stated = 1.0, False
+        for origin in self._table.origins(triple):
+            if isinstance(origin.subject, IRI):
+                node = statement_iri(origin.subject, origin.predicate, origin.object)
+                if node in doubts:
+                    doubt, stated = doubt * doubts[node], True
+        if not stated:
+            return 0.0
+        plain = (
+            graph
+            for origin in self._table.origins(triple)
+            for _, graph in self._quads.everywhere(origin.subject, origin.predicate, origin.object)
+        )
+        return 0.0 if any(map(layout.is_support_graph, plain)) else doubt
+
+    def imported_graphs(self) -> Iterator[IRI]:
+        """Yield the named graphs that hold imported or edited triples, sorted."""
+        for graph in sorted(self._quads.named_graphs()):
+            plain = layout.is_support_graph(graph) and not layout.is_document_graph(graph)
+            if plain and any(True for _ in self._quads.find(graph=graph)):
+                yield graph
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield the whole content, all graphs, without what can be derived from the rest."""
+        for triple in self._quads.find():
+            yield triple, None
+        for graph in sorted(self._quads.named_graphs()):
+            if graph not in (layout.META, layout.LABEL_KEYS):
+                for triple in self._quads.find(graph=graph):
+                    yield triple, graph
+
+    def counters(self) -> Counters:
+        """Return the counters as kept, without counting."""
+        return counters(self._numbers)
+
+    def recount(self) -> Counters:
+        """Count anew."""
+        return counters(recount(self._quads).numbers())
+
+    def merges(self) -> dict[IRI, Merge]:
+        """Return the merge table."""
+        return dict(self._table.merges)
+
+    def kept_apart(self) -> frozenset[tuple[IRI, IRI]]:
+        """Return the pairs (member, canonical) that must not be merged again."""
+        found = self._quads.find(None, layout.KEPT_APART_FROM, None, layout.MERGES)
+        return frozenset(
+            (one.subject, one.object)
+            for one in found
+            if isinstance(one.subject, IRI) and isinstance(one.object, IRI)
+        )
+
+    def entity_names(self) -> Iterator[Entity]:
+        """Yield each entity as all documents together name it, before merges."""
+        return entity_naming.entity_names(self._quads)
+
+    def label(self, iri: IRI) -> str:
+        """Return how a person would call it."""
+        return next(iter(self.labels(iri)), None) or entity_naming.readable_name(iri)
+
+    def labels(self, iri: IRI) -> tuple[str, ...]:
+        """Return all its labels, the preferred one first."""
+        names: dict[str, None] = {}
+        for graph in (None, layout.ONTOLOGY):
+            for predicate in (LABEL, ALT_LABEL):
+                found = [one.object for one in self._quads.find(iri, predicate, None, graph)]
+                names.update(dict.fromkeys(one.value for one in sorted(found, key=entity_naming.label_order)))
+        return tuple(names)
+
+    def find_label(self, text: str) -> list[IRI]:
+        """Return the entities and predicates that bear a label."""
+        key = Literal(layout.label_key(text))
+        found: dict[IRI, tuple[str, ...]] = defaultdict(tuple)
+        for graph in (layout.LABEL_KEYS, layout.ONTOLOGY):
+            for triple in self._quads.find(None, layout.LABEL_KEY, key, graph):
+                if isinstance(triple.subject, IRI):
+                    found[triple.subject] = self.labels(triple.subject)
+        relation = entity_naming.relation_named(key.value)
+        if any(True for _ in self._quads.find(None, relation)):
+            found[relation] = (key.value,)
+        exact = sorted(iri for iri, names in found.items() if text in names)
+        return exact or sorted(found)
+
+
+class _Sourcing:
+    """Reads statements with their sentences; keeps the texts of the last documents."""
+
+    def __init__(self, quads: Quads) -> None:
+        self._quads = quads
+        self._document = lru_cache(maxsize=8)(self._read_document)
+
+    def _read_document(self, graph: IRI) -> tuple[str, str, str]:
+        node = self._properties(graph, graph)
+        values = (node[predicate][0].value for predicate in (layout.IDENTIFIER, layout.TITLE, layout.TEXT))
+        identifier, title, text = values
+        return identifier, title, text
+
+    def _properties(self, node: IRI, graph: IRI) -> Properties:
+        properties: dict[IRI, list[Term]] = defaultdict(list)
+        for triple in self._quads.find(node, None, None, graph):
+            properties[triple.predicate].append(triple.object)
+        return properties
+
+    def __call__(self, node: IRI, graph: IRI) -> SourcedStatement:
+        properties = self._properties(node, graph)
+        places = [place for place in properties.get(layout.HAS_SUPPORT, ()) if isinstance(place, IRI)]
+        statement = decode_statement(properties, [self._properties(place, graph) for place in places])
+        identifier, title, text = self._document(graph)
+        sentences = tuple(text[one.start : one.end] for one in statement.supports)
+        return SourcedStatement(statement, identifier, title, sentences)

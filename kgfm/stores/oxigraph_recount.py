@@ -1,0 +1,46 @@
+"""Counting a whole Oxigraph store anew."""
+
+from kgfm.kg import IRI
+from kgfm.kg.namespaces import TYPE
+from kgfm.stores import layout
+from kgfm.stores.counting import Tally
+from kgfm.stores.oxigraph_quads import Quads
+
+_BY_TYPE = "SELECT ?class (COUNT(*) AS ?count) WHERE { ?entity a ?class } GROUP BY ?class"
+_BY_RELATION = "SELECT ?relation (COUNT(*) AS ?count) WHERE { ?head ?relation ?tail } GROUP BY ?relation"
+_ENTITIES = """
+SELECT (COUNT(DISTINCT ?end) AS ?count) WHERE {
+  { ?end ?relation ?tail FILTER(isIRI(?end)) }
+  UNION { ?head ?relation ?end FILTER(isIRI(?end) && ?relation != rdf:type) }
+}"""
+_DOCUMENTS = """
+SELECT ?origin (COUNT(*) AS ?count) WHERE {
+  GRAPH ?node { ?node a kgfm:Document ; kgfm:origin ?origin } } GROUP BY ?origin"""
+_STATEMENTS = """
+SELECT ?origin (COUNT(*) AS ?count) WHERE {
+  GRAPH ?node { ?node a kgfm:Document ; kgfm:origin ?origin . ?statement a kgfm:Statement }
+} GROUP BY ?origin"""
+
+
+def recount(quads: Quads) -> Tally:
+    """Count documents, statements, triples and entities."""
+    tally = Tally()
+    for relation, count in quads.rows(_BY_RELATION):
+        if isinstance(relation, IRI) and count:
+            tally.by_relation[relation] = int(count.value)
+    tally.triples = sum(tally.by_relation.values())
+    if tally.by_relation[TYPE]:
+        for class_, count in quads.rows(_BY_TYPE):
+            if isinstance(class_, IRI) and count:
+                tally.by_type[class_] = int(count.value)
+    tally.entities = sum(int(count.value) for (count,) in quads.rows(_ENTITIES) if count)
+    tally.documents = sum(int(count.value) for origin, count in quads.rows(_DOCUMENTS) if origin and count)
+    for origin, count in quads.rows(_STATEMENTS):
+        if origin and count:
+            tally.by_source[origin.value] = int(count.value)
+    tally.statements = sum(tally.by_source.values())
+    for graph in quads.named_graphs():
+        if layout.is_support_graph(graph) and not layout.is_document_graph(graph):
+            rows = quads.rows(f"SELECT (COUNT(*) AS ?count) WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
+            tally.by_source[graph.value] += sum(int(count.value) for (count,) in rows if count)
+    return tally
