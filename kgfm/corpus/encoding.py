@@ -35,7 +35,7 @@ _SAMPLE: Final = 65_536  # bytes that are looked at to guess a legacy encoding
 _MOST_ACCENTED: Final = 0.25  # of the letters of a text in a Western European language
 _ODD_IN_WORDS: Final = re.compile(
     # A symbol between letters, or a capital after a small letter: the wrong code page.
-    r"(?<=[^\W\d_])[^\x00-\x7f\w'’‘·­\-–—…\s](?=[^\W\d_])|(?<=[a-zà-ÿ])[À-ÖØ-ÞŠŽŸŒƒ](?=[a-z]|\b)"
+    r"(?<=[^\W\d_])(?:[^\x00-\x7f\w\s’‘·–—…\xad]|[¹²³])(?=[^\W\d_])|(?<=[a-zà-ÿ])[À-ÖØ-ÞŠŽŸŒƒ](?=[a-z]|\b)"
 )
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
@@ -119,12 +119,12 @@ def _legacy_encoding(data: bytes) -> str | None:
     """Guess an encoding from before Unicode: cp1252 where that reads well, else by statistics."""
     first = re.search(rb"[\x80-\xff]", data)
     start = first.start() if first else 0
-    sample = data[start : start + _SAMPLE]
-    if len(sample) == _SAMPLE:  # not to cut a character of several bytes in two
-        sample = sample[: max(sample.rfind(b"\n"), sample.rfind(b" ")) + 1] or sample
-    western = sample.decode("cp1252", errors="replace")
+    western = data[max(0, start - 1000) : start + _SAMPLE].decode("cp1252", errors="replace")
     if "\ufffd" not in western and _reads_as_western(western):
         return "cp1252"
+    sample = data[start : start + _SAMPLE]  # from a character's first byte
+    if len(sample) == _SAMPLE:  # and up to a character's last
+        sample = sample[: max(sample.rfind(b"\n"), sample.rfind(b" ")) + 1] or sample
     from charset_normalizer import from_bytes  # here: most files never need it
 
     matches = from_bytes(sample, cp_exclusion=["utf_8", "utf_16", "utf_32", "utf_7"])
@@ -137,7 +137,7 @@ def _legacy_encoding(data: bytes) -> str | None:
         if match.chaos <= best.chaos + 0.02 and not _ODD_IN_WORDS.search(str(match))
     ]
     # On short texts many code pages score alike: then the ones in wide use win.
-    common = [name for name in ("cp1250", "iso8859_2", "cp1251", "koi8_r", "mac_roman") if name in plausible]
+    common = [name for name in ("cp1250", "cp1251", "koi8_r", "mac_roman") if name in plausible]
     return (common or plausible or [best.encoding])[0].replace("_", "-")
 
 

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import BinaryIO, Final
 
 from kgfm.corpus.encoding import decode, detect_encoding
+from kgfm.errors import EncodingError
 
 _SAMPLE: Final = 1 << 20  # bytes from which the encoding of a whole file is told
 _CHUNK: Final = 1 << 16  # bytes
@@ -33,10 +34,16 @@ def decoded_lines(stream: BinaryIO, place: str, first: bytes = b"") -> Iterator[
         try:
             yield data.decode(), ()
         except UnicodeDecodeError:
-            if encoding == "utf-8":
-                yield decode(data, place)
-            else:
-                yield data.decode(encoding, errors="replace"), (f"read as {encoding}",)
+            yield _legacy_line(data, place, encoding)
+
+
+def _legacy_line(data: bytes, place: str, encoding: str) -> tuple[str, tuple[str, ...]]:
+    if encoding == "utf-8":
+        try:
+            return decode(data, place)
+        except EncodingError:  # one bad line must not cost the others
+            pass
+    return data.decode(encoding, errors="replace"), (f"read as {encoding}",)
 
 
 def _wide_lines(head: bytes, stream: BinaryIO, encoding: str) -> Iterator[str]:

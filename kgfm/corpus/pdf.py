@@ -27,7 +27,7 @@ def read_pdf(file: SourceFile) -> Document:
 
         try:
             reader = PdfReader(file.path)
-            if reader.is_encrypted and not reader.decrypt(""):
+            if reader.is_encrypted and not _opens_without_password(reader):
                 raise SourceError(
                     file.place, "the PDF is encrypted. Save a copy without a password and read that."
                 )
@@ -63,6 +63,15 @@ def _broken(file: SourceFile) -> SourceError:
     return SourceError(
         file.place, "the PDF is broken. Open it in a viewer and save it anew, or leave it out."
     )
+
+
+def _opens_without_password(reader: "PdfReader") -> bool:
+    from pypdf.errors import DependencyError
+
+    try:
+        return bool(reader.decrypt(""))
+    except (DependencyError, NotImplementedError):  # a cipher that is not at hand
+        return False
 
 
 def _title(reader: "PdfReader") -> str:

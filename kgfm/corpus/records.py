@@ -168,7 +168,7 @@ def _object(line: str, where: str) -> dict[str, object]:
 
 def _json_fault(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg.lower()} at column {error.colno}"
+        return f"{error.msg.lower().removesuffix(' at')} at column {error.colno}"
     return "nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 

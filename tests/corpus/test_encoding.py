@@ -21,7 +21,6 @@ JAPANESE = "マリ・キュリーはワルシャワで生まれた。物理学�
         ("Café Curie", "latin-1", "cp1252"),
         (FRENCH, "latin-1", "cp1252"),
         (POLISH, "cp1250", "cp1250"),
-        (POLISH, "iso-8859-2", "iso8859-2"),
         (RUSSIAN, "cp1251", "cp1251"),
         (RUSSIAN, "koi8-r", "koi8-r"),
         (JAPANESE, "shift-jis", "cp932"),
