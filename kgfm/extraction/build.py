@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kgfm.corpus import Document, read_source, source_bytes
-from kgfm.errors import ConfigError, EmptySourceError, SourceError
+from kgfm.errors import ConfigError, SourceError
 from kgfm.extraction.config import ExtractionConfig
 from kgfm.extraction.extractor import Extractor
 from kgfm.extraction.resolution import resolve
@@ -67,7 +67,7 @@ def build(
 ) -> BuildReport:
     """Extract what is new or changed under `sources` into `store`, each document in one transaction.
 
-    Raises SourceError where a SOURCE does not exist; what fails inside one is listed in the report.
+    What fails, be it a whole SOURCE that does not exist, is listed in the report; the rest goes on.
     """
     started = time.perf_counter()
     report = BuildReport()
@@ -122,7 +122,7 @@ class _Reading:
                     elif self._is_new(document := replace(item, origin=origin)):
                         self._pending[document.id] = len(document.text)
                         yield document
-            except EmptySourceError as error:
+            except SourceError as error:
                 self._report.failed.append(Failure("", error.place, error.reason))
 
     def done(self, outcome: DocumentGraph | Failure) -> None:

@@ -1,0 +1,117 @@
+"""Documents -> document graphs: the extraction's one door."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from kgfm.corpus.document import Document, Span
+from kgfm.extraction.assembly import assemble
+from kgfm.extraction.config import ExtractionConfig
+from kgfm.extraction.names import Name
+from kgfm.extraction.pipeline import load_pipeline
+from kgfm.extraction.propositions import Proposition
+from kgfm.extraction.reading import read
+from kgfm.extraction.tree import sentences
+from kgfm.extraction.windows import readable, windows
+from kgfm.kg.statement import DocumentGraph
+
+if TYPE_CHECKING:
+    from kgfm.ontology import Schema
+
+log = logging.getLogger(__name__)
+
+_BATCH_CHARACTERS = 200_000  # of text parsed before spaCy's memory is freed
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read of one document so far."""
+
+    document: Document
+    pending: int  # windows still to be parsed
+    names: list[Name] = field(default_factory=list)
+    propositions: list[Proposition] = field(default_factory=list)
+    sentences: int = 0
+
+
+class Extractor:
+    """Reads documents with spaCy and our clause rules. Not thread-safe; one for each process."""
+
+    name = "clauses/1.0"
+
+    def __init__(self, config: ExtractionConfig = ExtractionConfig(), schema: "Schema | None" = None) -> None:
+        self.config = config
+        self.schema = schema
+        settings = json.dumps(asdict(config), sort_keys=True) + _schema_key(schema)
+        self._settings = hashlib.sha256(f"{self.name}\n{settings}".encode()).hexdigest()
+
+    def fingerprint(self, document: Document) -> str:
+        """Return a hash of the document's content, this extractor's version and its settings."""
+        regions = "".join(f"{span.start}-{span.end};" for span in document.prose)
+        said = f"{document.content_hash}\n{self._settings}\n{regions}"
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    def extract(self, documents: Iterable[Document]) -> Iterator[DocumentGraph]:
+        """Yield each document's graph, in order; documents are parsed in batches of 200,000 characters."""
+        batch: list[tuple[_Reading, Span]] = []
+        waiting: list[_Reading] = []
+        size = 0
+        for document in documents:
+            reading = _Reading(document, 0)
+            waiting.append(reading)
+            for window in windows(document, self.config.window_characters):
+                reading.pending += 1
+                batch.append((reading, window))
+                size += window.end - window.start
+                if size >= _BATCH_CHARACTERS:
+                    self._parse(batch)
+                    batch, size = [], 0
+            if not batch:
+                yield from self._finished(waiting)
+                waiting = []
+        self._parse(batch)
+        yield from self._finished(waiting)
+
+    def _parse(self, batch: list[tuple[_Reading, Span]]) -> None:
+        if not batch:
+            return
+        pipeline = load_pipeline()
+        texts = (readable(window.of(reading.document.text)) for reading, window in batch)
+        with pipeline.memory_zone():
+            for (reading, window), parsed in zip(batch, pipeline.pipe(texts, batch_size=64), strict=True):
+                for sentence in sentences(parsed, reading.document.text, window.start):
+                    sentence.number = reading.sentences
+                    reading.sentences += 1
+                    said = read(sentence, self.config.sentence_words)
+                    reading.names += said.ends.names
+                    reading.propositions += said.found
+                reading.pending -= 1
+
+    def _finished(self, readings: list[_Reading]) -> Iterator[DocumentGraph]:
+        for reading in readings:
+            document = reading.document
+            entities, statements = assemble(
+                document, reading.names, reading.propositions, self.name, self.config.min_confidence, self.schema
+            )
+            log.debug("%s: %d sentences, %d statements", document.id, reading.sentences, len(statements))
+            yield DocumentGraph(
+                id=document.id,
+                title=document.title,
+                source=document.source,
+                origin=document.origin,
+                content_hash=document.content_hash,
+                fingerprint=self.fingerprint(document),
+                text=document.text,
+                metadata=document.metadata,
+                entities=entities,
+                statements=statements,
+            )
+
+
+def _schema_key(schema: "Schema | None") -> str:
+    if schema is None:
+        return ""
+    return "\n".join(sorted(str(iri) for iri in (*schema.properties, *schema.classes)))

@@ -1,0 +1,150 @@
+"""The names of one document made one: a kind for each, short forms joined to the full name."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from kgfm.extraction.lexicon import word_list
+from kgfm.extraction.names import Name
+
+_KINDS: Final = ("person", "organization", "place", "work", "event", "award", "product", "group", "concept")
+_ACRONYM: Final = re.compile(r"\s?\(\s?([A-Z][A-Za-z.&-]{1,9})\s?[);,]")
+_SUFFIXES: Final = frozenset({"jr", "jr.", "sr", "sr.", "i", "ii", "iii", "iv", "v"})
+
+
+@dataclass(slots=True)
+class Identity:
+    """One thing that the document names."""
+
+    label: str  # its fullest name
+    kind: str
+    labels: Counter[str] = field(default_factory=Counter)
+    gender: str = ""
+    first: int = 0  # character of the first mention
+
+
+class Identities:
+    """Says which identity a mention belongs to; None where a short form could be several."""
+
+    def __init__(self, text: str, names: Sequence[Name], votes: Iterable[tuple[str, str, float]]) -> None:
+        self._first: dict[str, int] = {}
+        self._votes: dict[str, Counter[str]] = defaultdict(Counter)
+        for name in names:
+            self._first.setdefault(name.text, name.start)
+            if name.kind:
+                self._votes[name.text][name.kind] += name.weight
+        for label, kind, weight in votes:
+            if label in self._first:
+                self._votes[label][kind] += weight
+        self._full = self._fuller_names()
+        self._aliases = self._acronyms(text, names)
+        self._people = self._people_by_part()
+        self.identities: dict[str, Identity] = {}
+        self._of: dict[int, Identity | None] = {}
+        for name in names:
+            self._of[name.start] = self._assign(name)
+
+    def of(self, name: Name) -> Identity | None:
+        """Return the identity of a mention."""
+        return self._of.get(name.start)
+
+    def named(self, label: str) -> Identity | None:
+        """Return the identity that has this label, by any of its names."""
+        label = self._aliases.get(label, self._full.get(label, label))
+        return self.identities.get(label)
+
+    def _assign(self, name: Name) -> Identity | None:
+        label = self._aliases.get(name.text, name.text)
+        label = self._full.get(label, label)
+        if " " not in label and self._kind(label) in ("person", "", "organization", "place"):
+            holders = self._holders(label, name)
+            if len(holders) > 1:
+                return None
+            if holders:
+                label = holders[0]
+        identity = self.identities.get(label)
+        if identity is None:
+            identity = self.identities[label] = Identity(label, self._kind(label) or "concept", first=name.start)
+            if identity.kind == "person":
+                identity.gender = word_list("first_names").get(label.split()[0], "")
+        identity.labels[name.text] += 1
+        identity.gender = identity.gender or name.gender
+        return identity
+
+    def _holders(self, part: str, name: Name) -> list[str]:
+        """Return the people who may be meant by a surname or given name: those named before, else any."""
+        holders = self._people.get(part, ())
+        if not holders or self._kind(part) == "place" and self._votes[part]["place"] > 2:
+            return []
+        before = [label for label in holders if self._first[label] < name.start]
+        fitting = before or list(holders)
+        if len(fitting) > 1 and name.gender:
+            genders = word_list("first_names")
+            fitting = [label for label in fitting if genders.get(label.split()[0], "") in ("", name.gender)]
+        return fitting
+
+    def _kind(self, label: str) -> str:
+        votes = self._votes.get(label)
+        if not votes:
+            return ""
+        return max(_KINDS, key=lambda kind: (votes[kind], -_KINDS.index(kind)))
+
+    def _fuller_names(self) -> Mapping[str, str]:
+        """Map "Marie Curie" to "Marie Salomea Curie" where no other name could be meant."""
+        by_ends: dict[tuple[str, str], list[list[str]]] = defaultdict(list)
+        for label in self._first:
+            parts = label.split()
+            if len(parts) > 1 and self._kind(label) == "person" and parts[-1].lower() not in _SUFFIXES:
+                by_ends[parts[0], parts[-1]].append(parts)
+        full: dict[str, str] = {}
+        for group in by_ends.values():
+            longest = max(group, key=lambda parts: (len(parts), parts))
+            if len(group) > 1 and all(_is_part(parts, longest) for parts in group):
+                full |= {" ".join(parts): " ".join(longest) for parts in group if parts != longest}
+        return full
+
+    def _people_by_part(self) -> Mapping[str, list[str]]:
+        people: dict[str, list[str]] = defaultdict(list)
+        given = word_list("first_names")
+        for label in self._first:
+            parts = label.split()
+            if len(parts) < 2 or self._kind(label) != "person" or label in self._full:
+                continue
+            last = parts[-2] if parts[-1].lower() in _SUFFIXES and len(parts) > 2 else parts[-1]
+            people[last].append(label)
+            if parts[0] != last and (parts[0] in given or len(parts) > 1):
+                people[parts[0]].append(label)
+        return people
+
+    def _acronyms(self, text: str, names: Sequence[Name]) -> Mapping[str, str]:
+        """Find "European Organization for Nuclear Research (CERN)" and its kind."""
+        found: dict[str, str] = {}
+        for name in names:
+            match = _ACRONYM.match(text, name.end)
+            if match and " " in name.text and match[1] != name.text and _abbreviates(match[1], name.text):
+                found.setdefault(match[1], self._full.get(name.text, name.text))
+        return found
+
+
+def _is_part(parts: list[str], whole: list[str]) -> bool:
+    position = 0
+    for part in parts:
+        while position < len(whole) and not (
+            whole[position] == part or (part.endswith(".") and whole[position].startswith(part[:-1]))
+        ):
+            position += 1
+        if position == len(whole):
+            return False
+        position += 1
+    return True
+
+
+def _abbreviates(acronym: str, name: str) -> bool:
+    initials = "".join(part[0] for part in re.split(r"[\s-]+", name) if part[:1].isupper()).upper()
+    letters = "".join(character for character in acronym if character.isupper())
+    if not letters or letters[0] not in initials:
+        return False
+    shared = sum((Counter(letters) & Counter(initials)).values())
+    return shared >= max(2, len(letters) - 1)
