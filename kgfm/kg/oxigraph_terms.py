@@ -44,6 +44,7 @@ def to_triple(quad: ox.Quad | ox.Triple) -> Triple:
     return Triple(subject, IRI(quad.predicate.value), to_term(quad.object))
 
 
+@lru_cache(maxsize=65536)
 def to_iri_node(iri: IRI) -> ox.NamedNode:
     """Return an IRI as pyoxigraph's; raises FormatError where it is not absolute."""
     try:

@@ -122,7 +122,10 @@ class TripleStore(Protocol):
         ...
 
     def match(
-        self, subject: IRI | BlankNode | None = None, predicate: IRI | None = None, object: Term | None = None
+        self,
+        subject: IRI | BlankNode | None = None,
+        predicate: IRI | None = None,
+        object: Term | None = None,  # noqa: A002
     ) -> Iterator[Triple]:
         """Yield the default graph's triples that have the given terms; None stands for any."""
         ...
@@ -151,7 +154,7 @@ class TripleStore(Protocol):
         """Add a document, or replace its older version, whole. An equal fingerprint changes nothing."""
         ...
 
-    def remove_document(self, id: str) -> bool:
+    def remove_document(self, identifier: str) -> bool:
         """Take a document out with every triple that only it supports; False where there is none."""
         ...
 
@@ -159,11 +162,11 @@ class TripleStore(Protocol):
         """Yield all documents, in the order of their ids."""
         ...
 
-    def document(self, id: str) -> DocumentGraph:
+    def document(self, identifier: str) -> DocumentGraph:
         """Read a document back: what was added, sorted. Raises UnknownTermError where there is none."""
         ...
 
-    def document_text(self, id: str) -> str:
+    def document_text(self, identifier: str) -> str:
         """Return a document's text. Raises UnknownTermError where there is no such document."""
         ...
 
@@ -175,7 +178,7 @@ class TripleStore(Protocol):
         self,
         subject: IRI | None = None,
         predicate: IRI | None = None,
-        object: Term | None = None,
+        object: Term | None = None,  # noqa: A002
         *,
         holds: bool | None = True,
     ) -> Iterator[SourcedStatement]:
@@ -186,7 +189,7 @@ class TripleStore(Protocol):
         """
         ...
 
-    def statements_of_document(self, id: str) -> Iterator[SourcedStatement]:
+    def statements_of_document(self, identifier: str) -> Iterator[SourcedStatement]:
         """Yield all that one document says. Raises UnknownTermError where there is none."""
         ...
 
@@ -203,17 +206,19 @@ class TripleStore(Protocol):
         ...
 
     def import_triples(self, graph: IRI, triples: Iterable[Triple]) -> int:
-        """Add plain triples to a named graph of their own, streaming; return how many were read.
+        """Make triples the content of a named graph of their own, streaming; return how many were read.
 
-        Not one transaction: an import that is cut short is taken out when the store is next opened.
+        What the graph held before goes. More than some thousand triples are not one transaction: an
+        import that is cut short is taken out when the store is next opened.
         """
         ...
 
-    def import_file(self, graph: IRI, path: Path, format: str | None = None) -> int:
-        """Add an RDF or table file, streaming; return how many triples were read.
+    def import_file(self, graph: IRI, path: Path, format: str | None = None) -> int:  # noqa: A002
+        """Make a graph file the content of a named graph, streaming; return how many triples were read.
 
         Documents, merges and named graphs of a quads file keep their own graphs, so that what
-        `quads` exported comes back as it was. Raises FormatError with the line of the first fault.
+        `quads` exported comes back as it was. Raises FormatError with the line of the first fault,
+        and then changes nothing.
         """
         ...
 

@@ -13,7 +13,8 @@ _NAMES = """
 SELECT ?entity ?class ?label (SUM(?count) AS ?mentions) (COUNT(*) AS ?documents) WHERE { GRAPH ?graph {
   ?entity kgfm:mentions ?count ; a ?class ; rdfs:label ?label . } } GROUP BY ?entity ?class ?label"""
 _OTHER_NAMES = """
-SELECT DISTINCT ?entity ?name WHERE { GRAPH ?graph { ?entity kgfm:mentions ?count ; skos:altLabel ?name . } }"""
+SELECT DISTINCT ?entity ?name WHERE {
+  GRAPH ?graph { ?entity kgfm:mentions ?count ; skos:altLabel ?name . } }"""
 _KINDS = {iri: kind for kind, iri in ENTITY_CLASSES.items()}
 
 

@@ -129,16 +129,16 @@ class OxigraphReader:
         rows = self._quads.rows(_FINGERPRINTS)
         return {id_.value: fingerprint.value for id_, fingerprint in rows if id_ and fingerprint}
 
-    def document(self, id: str) -> DocumentGraph:  # noqa: A002
+    def document(self, identifier: str) -> DocumentGraph:
         """Read a document back."""
-        triples = list(self._quads.find(graph=document_iri(id)))
+        triples = list(self._quads.find(graph=document_iri(identifier)))
         if not triples:
-            raise UnknownTermError(id)
+            raise UnknownTermError(identifier)
         return decode(triples)
 
-    def document_text(self, id: str) -> str:  # noqa: A002
+    def document_text(self, identifier: str) -> str:
         """Return a document's text."""
-        return self._document_value(document_iri(id), layout.TEXT)
+        return self._document_value(document_iri(identifier), layout.TEXT)
 
     def _document_value(self, graph: IRI, predicate: IRI) -> str:
         for triple in self._quads.find(graph, predicate, None, graph):
@@ -198,12 +198,12 @@ class OxigraphReader:
                 if isinstance(triple.subject, IRI) and layout.is_document_graph(graph):
                     yield triple.subject, graph
 
-    def statements_of_document(self, id: str) -> Iterator[SourcedStatement]:  # noqa: A002
+    def statements_of_document(self, identifier: str) -> Iterator[SourcedStatement]:
         """Yield all that one document says."""
-        document = self.document(id)
+        document = self.document(identifier)
         for statement in document.statements:
             sentences = tuple(document.text[one.start : one.end] for one in statement.supports)
-            yield SourcedStatement(statement, id, document.title, sentences)
+            yield SourcedStatement(statement, identifier, document.title, sentences)
 
     def _sourced(self) -> "_Sourcing":
         return _Sourcing(self._quads)

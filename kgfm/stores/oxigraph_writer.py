@@ -30,7 +30,7 @@ class OxigraphWriter(OxigraphReader):
             raise StoreError(
                 f"the knowledge base at {self._quads.place} was opened to read only; open it to write."
             )
-        return Transaction(self._quads, table or self._table)
+        return Transaction(self._quads, self._table if table is None else table)
 
     def _commit(self, transaction: Transaction, *, pending: bool | None = None) -> None:
         """Carry out a transaction; `pending` says whether names must be resolved anew, None leaves it."""
@@ -55,13 +55,13 @@ class OxigraphWriter(OxigraphReader):
         _tally(transaction, new, 1)
         self._commit(transaction, pending=True)
 
-    def remove_document(self, id: str) -> bool:  # noqa: A002
+    def remove_document(self, identifier: str) -> bool:
         """Take a document out with every triple that only it supports."""
         transaction = self._transaction()
-        old = self._withdrawn(transaction, id)
+        old = self._withdrawn(transaction, identifier)
         if old is None:
             return False
-        transaction.replace_claims(document_iri(id), claims(old), set())
+        transaction.replace_claims(document_iri(identifier), claims(old), set())
         self._commit(transaction, pending=True)
         return True
 

@@ -28,9 +28,6 @@ class MergeTable:
             seen.add(member)
         return member
 
-    def __bool__(self) -> bool:
-        return bool(self.merges)
-
     def canonical(self, term: IRI) -> IRI:
         """Return the entity that a name stands for; itself where it is not merged."""
         return self._canonical.get(term, term)
