@@ -1,0 +1,1 @@
+"""Whole encoders, made of the operators in `conv`."""

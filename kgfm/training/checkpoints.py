@@ -1,0 +1,66 @@
+"""Weights as safetensors and what belongs to them as JSON: nothing in a checkpoint is ever executed."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import Tensor, nn
+
+from kgfm.errors import TrainingError
+
+FORMAT: Final = 1
+_WEIGHTS: Final = "model.safetensors"
+_CARD: Final = "model.json"
+
+
+def save_checkpoint(folder: Path | str, weights: Mapping[str, Tensor], card: Mapping[str, Any]) -> None:
+    """Write a folder with `model.safetensors` and `model.json`; each file is replaced whole or not at all."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    _replace(folder / _WEIGHTS, save({name: value.contiguous() for name, value in weights.items()}))
+    described = json.dumps({"format": FORMAT, **card}, ensure_ascii=False, indent=1)
+    _replace(folder / _CARD, described.encode(errors="surrogatepass"))
+
+
+def load_checkpoint(folder: Path | str) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Return (weights, card). Raises TrainingError where either is missing, broken or of another version."""
+    folder = Path(folder)
+    try:
+        card = json.loads((folder / _CARD).read_bytes().decode(errors="surrogatepass"))
+        weights = load_file(folder / _WEIGHTS)
+    except FileNotFoundError as error:
+        raise TrainingError(
+            f"{folder} holds no model: {Path(error.filename or _WEIGHTS).name} is missing."
+        ) from error
+    except (SafetensorError, ValueError, OSError) as error:
+        raise TrainingError(f"The model in {folder} is damaged ({error}); train it again.") from error
+    if not isinstance(card, dict) or card.get("format") != FORMAT:
+        found = card.get("format") if isinstance(card, dict) else None
+        raise TrainingError(f"The model in {folder} has format {found}, not {FORMAT}; train it again.")
+    return weights, card
+
+
+def load_weights(model: nn.Module, weights: Mapping[str, Tensor], place: Path | str) -> None:
+    """Fill a model. Raises TrainingError where names or shapes differ from the model's."""
+    wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+    found = {name: tuple(value.shape) for name, value in weights.items()}
+    if wanted != found:
+        odd = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))[0]
+        raise TrainingError(
+            f"The model in {place} does not fit its description: {odd} has shape {found.get(odd)}, "
+            f"not {wanted.get(odd)}; train it again."
+        )
+    model.load_state_dict(dict(weights))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

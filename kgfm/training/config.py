@@ -1,0 +1,34 @@
+"""How a model is fitted, free of torch."""
+
+from dataclasses import dataclass, field
+
+from kgfm.errors import ConfigError
+from kgfm.nn.config import RelationalConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingConfig:
+    """Settings of one fit; saved beside the weights."""
+
+    model: RelationalConfig = field(default_factory=RelationalConfig)
+    epochs: int = 200
+    seconds: float = 60.0  # stop after the epoch in which this much time has passed
+    patience: int = 10  # stop after so many validations without a better MRR
+    batch: int = 512  # queries a step
+    learning_rate: float = 5e-3
+    weight_decay: float = 1e-4
+    label_smoothing: float = 0.1  # share of the target spread over all entities, in [0, 1)
+    edge_dropout: float = 0.2  # share of message edges left out at each step, in [0, 1)
+    validation: float = 0.1  # share of the edges held out for early stopping and calibration
+    negatives: int = 10  # false triples that calibration sets against each held-out true one
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("label_smoothing", "edge_dropout"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ConfigError(f"training.{name} is {getattr(self, name)}; it must lie in [0, 1).")
+        if not 0 < self.validation < 1:
+            raise ConfigError(f"training.validation is {self.validation}; it must lie between 0 and 1.")
+        for name in ("epochs", "seconds", "patience", "batch", "learning_rate", "negatives"):
+            if getattr(self, name) <= 0:
+                raise ConfigError(f"training.{name} is {getattr(self, name)}; it must be above 0.")
