@@ -1,11 +1,11 @@
 """The ends of relations: what a noun in the tree stands for, with its place in the text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from kgfm.extraction.dates import date_value, number_value
+from kgfm.extraction.dates import number_value, written_dates
 from kgfm.extraction.lexicon import noun_class, word_list
 from kgfm.extraction.names import Name, find_names
 from kgfm.extraction.tree import Sentence, Word
@@ -56,9 +56,9 @@ class Argument:
 class Ends:
     """Makes the arguments of one sentence, each once."""
 
-    def __init__(self, sentence: Sentence) -> None:
+    def __init__(self, sentence: Sentence, title: tuple[str, ...] = ()) -> None:
         self.sentence = sentence
-        self.names = find_names(sentence)
+        self.names = find_names(sentence, title)
         self._name_of = {i: name for name in self.names for i in range(name.first, name.last + 1)}
         self._made: dict[int, Argument | None] = {}
 
@@ -94,19 +94,45 @@ class Ends:
         if word.entity in ("DATE", "CARDINAL", "TIME") or word.tag == "CD" or word.lower in word_list("months_days"):
             return self._number(word)
         if word.is_noun:
+            bearer = self._name_of.get(word.index + 1) if word.text[:1].isupper() else None
+            if bearer is not None and noun_class(word.lower) in ("person", "relative"):
+                return self.of(self.sentence.words[word.index + 1])  # "Emperor Lothair"
             return self._noun(word)
         return None
+
+    def kind_of(self, noun: Word) -> Argument | None:
+        """Return a noun without its complement as what something is: "capital" in "the capital of Poland"."""
+        whole = self.of(noun)
+        if whole is None or whole.form not in (Form.NOUN, Form.DEFINITE):
+            return whole if whole is not None and whole.form is not Form.DATE else None
+        words = self.sentence.words
+        first = self.first_of_phrase(noun)
+        text = self.sentence.between(first, noun.index)
+        concept = self._concept(noun, noun.index)
+        return replace(
+            whole, form=Form.NOUN, start=words[first].start, end=noun.end, text=text, concept=concept or noun.lemma
+        )
 
     def _number(self, word: Word) -> Argument | None:
         first, last = self._extent(word, Form.DATE)
         text = self.sentence.between(first, last)
         start, end = self.sentence.words[first].start, self.sentence.words[last].end
-        if value := date_value(text):
-            return Argument(Form.DATE, start, end, text, word.lower, self.sentence.number, value=value)
+        if date := self._date(word, start, end):
+            return date
         if word.is_noun and word.entity != "DATE":
             return self._noun(word)
         if value := number_value(text):
             return Argument(Form.NUMBER, start, end, text, word.lower, self.sentence.number, value=value)
+        return None
+
+    def _date(self, word: Word, start: int, end: int) -> Argument | None:
+        """Return the date that the word belongs to: of "from 1900 to 1910" the one it stands in."""
+        whole = self.sentence.text[start:end]
+        for date in written_dates(whole):
+            if date.start <= word.start - start < date.end:
+                first, last = start + date.start, start + date.end
+                text = whole[date.start : date.end]
+                return Argument(Form.DATE, first, last, text, word.lower, self.sentence.number, value=date.value)
         return None
 
     def _extent(self, word: Word, form: Form) -> tuple[int, int]:
@@ -168,7 +194,11 @@ class Ends:
                 continue
             if child.tag in ("JJS", "CD", "RBS") or child.entity in ("DATE", "ORDINAL"):
                 continue
-            parts += [w.text if w.is_proper else w.lower for w in self.sentence.words[child.left : child.index + 1]]
+            parts += [
+                w.text if w.is_proper else w.lower
+                for w in self.sentence.words[child.left : child.index + 1]
+                if w.tag != "CD"
+            ]
         parts.append(word.text if word.is_proper else (word.lemma if word.tag == "NNS" else word.lower))
         parts += [w.text if w.is_proper else w.lower for w in self.sentence.words[word.index + 1 : last + 1]]
         if len(parts) > _LONGEST_CONCEPT:

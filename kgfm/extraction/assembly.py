@@ -32,10 +32,12 @@ if TYPE_CHECKING:
 
 _CUE_WEIGHT: Final = 1.5  # of a relation that only one kind can have
 _INSTANCE_WEIGHT: Final = 4.0  # of being called "a film", "a city"
+_LIGHT_VERBS: Final = frozenset("have make take do give get".split())
+_MOST_EXPECTED: Final = 3  # kinds; a phrase that fits more says little of its ends
 _BORN_WEIGHT: Final = 6.0  # only people are born
-_INSTANCES: Final = {"person": "person", "relative": "person"}
+_INSTANCES: Final = {"human": "person", "relative": "person"}
 _UNKNOWN_REFERENTS: Final = frozenset(
-    "person relative organization place work event award product group".split()
+    "person human relative organization place work event award product group".split()
 )
 
 
@@ -71,7 +73,7 @@ def assemble(
     schema: "Schema | None",
 ) -> tuple[tuple[Entity, ...], tuple[Statement, ...]]:
     """Resolve names, choose predicates, pool equal claims; both results are sorted."""
-    identities = Identities(document.text, names, _votes(propositions))
+    identities = Identities(document.text, names, _votes(propositions), document.title)
     assembly = _Assembly(document, names, propositions, identities, extractor)
     claims = [claim for proposition in propositions for claim in assembly.claims(proposition)]
     if schema is not None:
@@ -93,13 +95,11 @@ def _votes(propositions: Sequence[Proposition]) -> Iterator[tuple[str, str, floa
                     yield subject.name.text, kind, _INSTANCE_WEIGHT
             if proposition.phrases[0].startswith("born"):
                 yield subject.name.text, "person", _BORN_WEIGHT
-            elif proposition.phrases[0].startswith("of nationality <"):
-                continue
-        left, right = expected_kinds(proposition.phrases[0])
-        if left in ENTITY_CLASSES and subject.name is not None:
-            yield subject.name.text, left, _CUE_WEIGHT
-        if right in ENTITY_CLASSES and object_.name is not None:
-            yield object_.name.text, right, _CUE_WEIGHT
+        for phrase in proposition.phrases:
+            for kinds, end in zip(expected_kinds(phrase), (subject, object_), strict=True):
+                if end.name is not None and len(kinds) <= _MOST_EXPECTED:
+                    for kind in sorted(kinds.intersection(ENTITY_CLASSES)):
+                        yield end.name.text, kind, _CUE_WEIGHT
 
 
 class _Assembly:
@@ -131,7 +131,7 @@ class _Assembly:
         for match in found:
             ends = (object_, subject) if match.inverted else (subject, object_)
             yield from self._claim(proposition, ends, match.predicate, swapped=match.inverted, match=match)
-        if not found and proposition.open and not proposition.phrases[0].startswith("be "):
+        if not found and _stands_alone(proposition, object_):
             predicate = open_relation(proposition.phrases[0])
             yield from self._claim(proposition, (subject, object_), predicate, swapped=False, match=None)
 
@@ -238,6 +238,15 @@ class _Assembly:
                     found[iri] = Entity(iri, kind, label, (), used[iri])
         kept = (entity for entity in found.values() if entity.kind != "concept" or used[entity.iri])
         return tuple(sorted(kept, key=lambda entity: entity.iri))
+
+
+def _stands_alone(proposition: Proposition, object_: _End) -> bool:
+    """Whether a relation that no property covers is worth a statement."""
+    phrase = proposition.phrases[0]
+    if not proposition.open or phrase == "be" or phrase.startswith("be "):
+        return False
+    # "took part", "had children", "made use": the noun says it, not the verb.
+    return not (phrase in _LIGHT_VERBS and object_.kind in ("concept", "text", "number"))
 
 
 def _of_identity(identity: Identity, resolved: Resolved | None = None) -> _End:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from kgfm.corpus import Document, read_source, source_bytes
 from kgfm.errors import ConfigError, SourceError
@@ -15,8 +15,10 @@ from kgfm.extraction.extractor import Extractor
 from kgfm.extraction.resolution import resolve
 from kgfm.extraction.workers import Failure, extract_all
 from kgfm.kg import DocumentGraph
-from kgfm.ontology.schema import Schema
 from kgfm.stores.base import TripleStore
+
+if TYPE_CHECKING:
+    from kgfm.ontology.schema import Schema
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +73,7 @@ def build(
     """
     started = time.perf_counter()
     report = BuildReport()
-    schema = Schema.read(config.schema) if config.schema else None
+    schema = _schema(config.schema)
     reading = _Reading(store, Extractor(config.extraction, schema), report)
     total = sum(source_bytes(source) for source in sources)
     workers = (os.cpu_count() or 1) if config.workers is None else config.workers
@@ -98,6 +100,14 @@ def build(
 def resolve_names(store: TripleStore) -> None:
     """Bring the merge table and the triples up to what all documents together say."""
     store.set_merges(resolve(store.entity_names(), store.kept_apart()))
+
+
+def _schema(path: Path | None) -> "Schema | None":
+    if path is None:
+        return None
+    from kgfm.ontology.schema import Schema
+
+    return Schema.read(path)
 
 
 class _Reading:

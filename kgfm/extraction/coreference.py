@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kgfm.extraction.arguments import Argument, Form
-from kgfm.extraction.identities import Identities, Identity
+from kgfm.extraction.identities import Identities, Identity, topic_noun
 from kgfm.extraction.lexicon import noun_class
 from kgfm.extraction.names import Name
 from kgfm.extraction.propositions import Proposition
@@ -56,7 +56,7 @@ class Coreference:
         self, identities: Identities, names: Sequence[Name], propositions: Sequence[Proposition], title: str
     ) -> None:
         self._identities = identities
-        self.topic = identities.named(title.partition(" (")[0].strip())
+        self.topic = identities.topic
         subjects = {proposition.subject.start for proposition in propositions}
         self._mentions = [
             _Mention(name.start, name.sentence, identity, name.start in subjects)
@@ -64,6 +64,7 @@ class Coreference:
             if (identity := identities.of(name)) is not None
         ]
         self._described = _descriptions(identities, propositions)
+        self._topic_noun = topic_noun(title)
         self._resolved: dict[int, Resolved | None] = {}
         arguments = {
             argument.start: argument
@@ -132,7 +133,7 @@ class Coreference:
         known = [identity for identity in _distinct(nearby) if identity.gender == gender]
         if len(known) == 1 and (known[0] is topic or known[0] in leading):
             return self._found(known[0], nearby, argument, len(_distinct(nearby)) - 1)
-        if len(leading) == 1 and (leading[0] is topic or leading[0].gender == gender):
+        if len(leading) == 1 and (leading[0] is topic or (leading[0].gender == gender and topic not in known)):
             return self._found(leading[0], nearby, argument, len(_distinct(nearby)) - 1)
         return None
 
@@ -154,6 +155,8 @@ class Coreference:
             return None
         before = self._mentions[: bisect_left(self._mentions, argument.start, key=lambda each: each.start)]
         described = _distinct([m for m in before if argument.head in self._described.get(m.identity.label, ())])
+        if self.topic is not None and argument.head == self._topic_noun and self.topic in (described or [self.topic]):
+            return Resolved(self.topic, 0, 0)
         if len(described) == 1:
             return self._found(described[0], before, argument, 0)
         if described or noun_class(argument.head) != "organization" or argument.head not in _GENERIC_ORGANIZATIONS:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kgfm.corpus.document import Document, Span
 from kgfm.extraction.assembly import assemble
+from kgfm.extraction.identities import topic_name
 from kgfm.extraction.config import ExtractionConfig
 from kgfm.extraction.names import Name
 from kgfm.extraction.pipeline import load_pipeline
@@ -32,6 +33,7 @@ class _Reading:
 
     document: Document
     pending: int  # windows still to be parsed
+    topic: tuple[str, ...]  # words of the title
     names: list[Name] = field(default_factory=list)
     propositions: list[Proposition] = field(default_factory=list)
     sentences: int = 0
@@ -60,7 +62,7 @@ class Extractor:
         waiting: list[_Reading] = []
         size = 0
         for document in documents:
-            reading = _Reading(document, 0)
+            reading = _Reading(document, 0, tuple(topic_name(document.title).split()))
             waiting.append(reading)
             for window in windows(document, self.config.window_characters):
                 reading.pending += 1
@@ -85,7 +87,7 @@ class Extractor:
                 for sentence in sentences(parsed, reading.document.text, window.start):
                     sentence.number = reading.sentences
                     reading.sentences += 1
-                    said = read(sentence, self.config.sentence_words)
+                    said = read(sentence, self.config.sentence_words, reading.topic)
                     reading.names += said.ends.names
                     reading.propositions += said.found
                 reading.pending -= 1

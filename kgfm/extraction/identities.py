@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from kgfm.extraction.lexicon import word_list
+from kgfm.extraction.lexicon import noun_class, word_list
 from kgfm.extraction.names import Name
 
-_KINDS: Final = ("person", "organization", "place", "work", "event", "award", "product", "group", "concept")
+# Also the order in which equal votes decide.
+_KINDS: Final = ("person", "organization", "concept", "work", "place", "product", "event", "award", "group")
 _ACRONYM: Final = re.compile(r"\s?\(\s?([A-Z][A-Za-z.&-]{1,9})\s?[);,]")
+_TOPIC_WEIGHT: Final = 20.0  # a title that says "(film)" is not to be outvoted
 _SUFFIXES: Final = frozenset({"jr", "jr.", "sr", "sr.", "i", "ii", "iii", "iv", "v"})
 
 
@@ -25,10 +27,24 @@ class Identity:
     first: int = 0  # character of the first mention
 
 
+def topic_name(title: str) -> str:
+    """Return the name in a title: "Lloyd" of "Lloyd (film)"; a comma ends it too."""
+    return " ".join(re.split(r"\s*[(,]", title, maxsplit=1)[0].split())
+
+
+def topic_noun(title: str) -> str:
+    """Return the noun in brackets that says what a title names: "film" of "Lloyd (2001 film)"."""
+    match = re.search(r"\(([^()]+)\)\s*$", title)
+    noun = match[1].split()[-1].lower() if match else ""
+    return noun if noun_class(noun) in _KINDS else ""
+
+
 class Identities:
     """Says which identity a mention belongs to; None where a short form could be several."""
 
-    def __init__(self, text: str, names: Sequence[Name], votes: Iterable[tuple[str, str, float]]) -> None:
+    def __init__(
+        self, text: str, names: Sequence[Name], votes: Iterable[tuple[str, str, float]], title: str = ""
+    ) -> None:
         self._first: dict[str, int] = {}
         self._votes: dict[str, Counter[str]] = defaultdict(Counter)
         for name in names:
@@ -43,8 +59,19 @@ class Identities:
         self._people = self._people_by_part()
         self.identities: dict[str, Identity] = {}
         self._of: dict[int, Identity | None] = {}
+        topic, noun = topic_name(title), topic_noun(title)
+        if noun and topic in self._first:
+            self._votes[topic][noun_class(noun)] += _TOPIC_WEIGHT
         for name in names:
             self._of[name.start] = self._assign(name)
+        self.topic = self.named(topic) or self._unnamed_topic(topic, noun)
+
+    def _unnamed_topic(self, topic: str, noun: str) -> Identity | None:
+        """Return what "The film was released in Japan" is about where only the title names it."""
+        if not noun or not topic:
+            return None
+        identity = self.identities[topic] = Identity(topic, noun_class(noun))
+        return identity
 
     def of(self, name: Name) -> Identity | None:
         """Return the identity of a mention."""
@@ -97,7 +124,8 @@ class Identities:
         for label in self._first:
             parts = label.split()
             if len(parts) > 1 and self._kind(label) == "person" and parts[-1].lower() not in _SUFFIXES:
-                by_ends[parts[0], parts[-1]].append(parts)
+                ends = parts[: parts.index("of")] if "of" in parts else parts
+                by_ends[parts[0], ends[-1]].append(parts)
         full: dict[str, str] = {}
         for group in by_ends.values():
             longest = max(group, key=lambda parts: (len(parts), parts))
@@ -112,7 +140,8 @@ class Identities:
             parts = label.split()
             if len(parts) < 2 or self._kind(label) != "person" or label in self._full:
                 continue
-            last = parts[-2] if parts[-1].lower() in _SUFFIXES and len(parts) > 2 else parts[-1]
+            ends = parts[: parts.index("of")] if "of" in parts else parts
+            last = ends[-2] if ends[-1].lower() in _SUFFIXES and len(ends) > 2 else ends[-1]
             people[last].append(label)
             if parts[0] != last and (parts[0] in given or len(parts) > 1):
                 people[parts[0]].append(label)

@@ -59,7 +59,7 @@ class Attitudes:
     """The attitude of each verb of one sentence."""
 
     def __init__(self, sentence: Sentence) -> None:
-        self._question = sentence.words[-1].text == "?" or any(w.text == "?" for w in sentence.words[-3:])
+        self._question = sentence.words[-1].text == "?"
         self._known: dict[int, Attitude] = {}
 
     def of(self, verb: Word) -> Attitude:

@@ -1,10 +1,11 @@
 """Names in a sentence: spaCy's entities, corrected and completed by shape and keywords."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from kgfm.extraction.lexicon import word_list
+from kgfm.extraction.lexicon import noun_class, word_list
 from kgfm.extraction.tree import Sentence, Word
 
 _KINDS: Final = {
@@ -15,6 +16,7 @@ _KEYWORD_WEIGHT: Final = 4.0  # how far a keyword or title outweighs one vote of
 _QUOTE_WEIGHT: Final = 2.0
 _OPENING: Final = frozenset({'"', "“", "``", "‘", "„", "«"})
 _CLOSING: Final = frozenset({'"', "”", "''", "’", "“", "»"})
+_ROMAN: Final = re.compile(r"[IVX]+")
 _LONGEST_TITLE: Final = 9  # words between quotation marks
 _SMALL: Final = frozenset("a an and as at by de der des di du for from in la le of on or the to van von with &".split())
 _JOINERS: Final = {
@@ -42,9 +44,12 @@ class Name:
     last: int
 
 
-def find_names(sentence: Sentence) -> list[Name]:
-    """Return the names of a sentence in order; they do not overlap."""
-    segments = _quoted(sentence)
+def find_names(sentence: Sentence, title: tuple[str, ...] = ()) -> list[Name]:
+    """Return the names of a sentence in order; they do not overlap.
+
+    `title` holds the words of what the document is about: they are a name whatever the parser says.
+    """
+    segments = _titled(sentence, title) or _quoted(sentence)
     covered = {index for first, last, _ in segments for index in range(first, last)}
     for first, last, label in sentence.entities:
         if label in _KINDS and not covered.intersection(range(first, last)):
@@ -57,6 +62,18 @@ def find_names(sentence: Sentence) -> list[Name]:
         if name:
             names.append(name)
     return names
+
+
+def _titled(sentence: Sentence, title: tuple[str, ...]) -> list[tuple[int, int, str]]:
+    words, length = sentence.words, len(title)
+    found = []
+    for index in range(len(words) - length + 1 if length else 0):
+        if words[index].text == title[0] and tuple(word.text for word in words[index : index + length]) == title:
+            inside = [label for first, last, label in sentence.entities if first <= index < last]
+            continues = index + length < len(words) and words[index + length].is_proper
+            if not continues:
+                found.append((index, index + length, inside[0] if inside and inside[0] in _KINDS else ""))
+    return found
 
 
 def _quoted(sentence: Sentence) -> list[tuple[int, int, str]]:
@@ -115,6 +132,8 @@ def _with_runs(words: list[Word], segments: list[tuple[int, int, str]], covered:
             stop += 1
         before = next((s for s in grown if s[1] == index and s[2] != "QUOTE" and _one_phrase(words, s[0], stop)), None)
         after = next((s for s in grown if s[0] == stop and s[2] != "QUOTE" and _one_phrase(words, index, s[1])), None)
+        if before is None and _ROMAN.fullmatch(words[index].text):
+            before = next((s for s in grown if s[1] == index and s[2] == "PERSON"), None)
         if before:
             grown[grown.index(before)] = (before[0], stop, before[2])
         elif after:
@@ -145,6 +164,11 @@ def _joined(words: list[Word], segments: list[tuple[int, int, str]]) -> Iterator
     while index < len(segments):
         first, last, label = segments[index]
         kind = _keyword_kind([word.lower for word in words[first:last]])
+        if _is_regnal(words, first, last, label):
+            follower = next((s for s in segments[index + 1 :] if s[0] == last + 1), None)
+            if follower and follower[2] in ("GPE", "LOC", "ORG", "PERSON", "FAC", ""):
+                last = follower[1]
+                index = segments.index(follower)
         joiners = _JOINERS.get(kind, ()) if label != "QUOTE" else ()
         while last + 1 < len(words) and words[last].lower in joiners:
             start = last + 1 + (words[last + 1].lower == "the")
@@ -160,6 +184,16 @@ def _joined(words: list[Word], segments: list[tuple[int, int, str]]) -> Iterator
         index += 1
 
 
+def _is_regnal(words: list[Word], first: int, last: int, label: str) -> bool:
+    """Whether "of" belongs to the name: "Hugh of Tours", "Lothair II of Lotharingia"."""
+    if label not in ("PERSON", "") or last + 1 >= len(words) or words[last].lower != "of":
+        return False
+    if _ROMAN.fullmatch(words[last - 1].text) and last - first > 1:
+        return True
+    alone = last - first == 1 and words[first].lower not in word_list("titles") and label == "PERSON"
+    return alone and not noun_class(words[first].lower)
+
+
 def _keyword_kind(lowers: list[str]) -> str:
     """Return what a keyword says: the last word before "of" first ("Paris Peace Conference"), then the first."""
     keywords = word_list("keywords")
@@ -171,10 +205,16 @@ def _name(sentence: Sentence, first: int, last: int, label: str) -> Name | None:
     words = sentence.words
     gender = ""
     titles = word_list("titles")
-    while last - first > 1 and words[first].lower in titles and label in ("PERSON", ""):
-        gender = gender or titles[words[first].lower]
-        label = "PERSON"
-        first += 1
+    if noun_class(words[last - 1].lower) == "person" and (
+        # "King", "Carolingian Emperor": offices, with or without a name behind.
+        last - first == 1 or (last < len(words) and words[last].is_proper and words[last].text[:1].isupper())
+    ):
+        return None
+    if last - first > 2 and words[first + 1].lower == "of" and noun_class(words[first].lower) == "person":
+        first, label = first + 2, ""  # "King of Italy"
+    title = next((i for i in range(last - 2, first - 1, -1) if words[i].lower in titles), None)
+    if title is not None and label in ("PERSON", ""):
+        gender, label, first = titles[words[title].lower], "PERSON", title + 1
     before = words[first - 1] if first else None
     if before is not None and label in ("PERSON", "") and before.lower in titles and before.head is not None:
         gender = gender or (titles[before.lower] if before.text[:1].isupper() else "")

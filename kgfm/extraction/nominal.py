@@ -62,7 +62,7 @@ def _before_name(reader: Reader, word: Word) -> None:
     for noun in nouns:
         kind = noun_class(noun.lemma)
         if kind == "person":
-            reader.add(word, ("be", "be <person>"), noun, _enclosing(reader, word), "title")
+            reader.add(word, ("be", "be <person>"), reader.ends.kind_of(noun), _enclosing(reader, word), "title")
         elif kind == "relative":
             for owner in word.all("poss"):
                 phrases = (f"{noun.lemma} of", "<relative> of")

@@ -53,9 +53,9 @@ def matches(phrases: tuple[str, ...], subject_kind: str, object_kind: str, gende
     return ()
 
 
-def expected_kinds(phrase: str) -> tuple[str, str]:
-    """Return the kinds of both ends that a phrase always has, "" where the table leaves a choice."""
-    return _expectations().get(phrase, ("", ""))
+def expected_kinds(phrase: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the kinds that either end of a phrase can have; empty for a phrase that the table lacks."""
+    return _expectations().get(phrase, (frozenset(), frozenset()))
 
 
 def open_relation(phrase: str) -> IRI:
@@ -97,13 +97,10 @@ def _table() -> Mapping[str, tuple[_Row, ...]]:
 
 
 @cache
-def _expectations() -> Mapping[str, tuple[str, str]]:
+def _expectations() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
     expected = {}
     for phrase, rows in _table().items():
-        subjects = {row.subject for row in rows}
-        objects = {row.object.partition(":")[0] for row in rows} - {"date", "number"}
-        expected[phrase] = (
-            next(iter(subjects)) if len(subjects) == 1 else "",
-            next(iter(objects)) if len(objects) == 1 else "",
-        )
+        subjects = frozenset(row.subject for row in rows)
+        objects = frozenset(row.object.partition(":")[0] for row in rows)
+        expected[phrase] = (subjects, objects)
     return expected

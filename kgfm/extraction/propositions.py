@@ -46,9 +46,9 @@ class Proposition:
 class Reader:
     """Reads one sentence: holds its ends, attitudes and the propositions made so far."""
 
-    def __init__(self, sentence: Sentence) -> None:
+    def __init__(self, sentence: Sentence, title: tuple[str, ...] = ()) -> None:
         self.sentence = sentence
-        self.ends = Ends(sentence)
+        self.ends = Ends(sentence, title)
         self.attitudes = Attitudes(sentence)
         self.found: list[Proposition] = []
         self._place = (sentence.start, sentence.end)
@@ -271,7 +271,7 @@ def describe(
     """Add what "subject is a noun of X at Y" says: the kind of thing, its nationality, each relation."""
     if noun_class(noun.lemma) != "relative":
         kind = noun_class(noun.lemma)
-        reader.add(subject, ("be", f"be <{kind}>"), noun, attitude, rule, qualifiers=qualifiers)
+        reader.add(subject, ("be", f"be <{kind}>"), reader.ends.kind_of(noun), attitude, rule, qualifiers=qualifiers)
     nationality(reader, subject, noun, attitude)
     related(reader, subject, noun, attitude, rule, qualifiers)
     for phrase in phrases or ():
@@ -317,7 +317,7 @@ def related(
             for each in target.conjuncts:
                 reader.add(
                     subject, _noun_phrases(noun, preposition.lower), each, attitude, rule,
-                    qualifiers=qualifiers + times, open_=noun_class(noun.lemma) in ("person", "relative"),
+                    qualifiers=qualifiers + times, open_=noun_class(noun.lemma) in ("person", "human", "relative"),
                 )  # fmt: skip
                 # "professor of physics at Y": the second phrase hangs on the first noun.
                 for later in target.all("prep"):

@@ -5,9 +5,9 @@ from kgfm.extraction.propositions import Reader, read_clauses
 from kgfm.extraction.tree import Sentence
 
 
-def read(sentence: Sentence, longest: int) -> Reader:
+def read(sentence: Sentence, longest: int, title: tuple[str, ...] = ()) -> Reader:
     """Return the reader with what the sentence says; longer ones (in words) give names alone."""
-    reader = Reader(sentence)
+    reader = Reader(sentence, title)
     if len(sentence.words) <= longest:
         read_clauses(reader)
         read_nouns(reader)

@@ -12,6 +12,10 @@ _SPACE: Final = re.compile(r"\s+")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\xa0\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ud800-\udfff]")
 _LONGEST_WORD: Final = 60  # characters; longer runs without space are no words of any prose
 _HEADING: Final = 60  # characters; a shorter line without a full stop may be a heading
+_LIFE_DATES: Final = re.compile(
+    r"\(\s?(?:[^()]{0,80}[\s,;])?(?:born|died|b\.|d\.|c\.|ca\.|[^()]{0,60}\d\s?[-–—])[^()]{0,120}\)(?=[^()]*)"
+    r"|\(\s?\d{3,4}\s?\)"
+)
 _MONSTER: Final = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
 
 
@@ -29,9 +33,11 @@ def windows(document: Document, longest: int) -> Iterator[Span]:
 def readable(text: str) -> str:
     """Return `text`, equally long, with control characters and endless words blanked out.
 
-    Line breaks inside a paragraph become spaces, so that hard-wrapped lines parse as prose.
+    Line breaks inside a paragraph become spaces, so that hard-wrapped lines parse as prose. Life
+    dates in brackets go too: they mislead the parser, and `nominal` reads them from the text itself.
     """
     text = _UNPRINTABLE.sub(" ", text)
+    text = _LIFE_DATES.sub(lambda match: " " * len(match[0]), text)
     return _MONSTER.sub(lambda match: " " * len(match[0]), text)
 
 

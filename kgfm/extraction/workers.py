@@ -20,9 +20,9 @@ from kgfm.corpus import Document
 from kgfm.errors import ExtractionError, KgfmError
 from kgfm.extraction.config import ExtractionConfig
 from kgfm.kg import DocumentGraph
-from kgfm.ontology.schema import Schema
 
 if TYPE_CHECKING:
+    from kgfm.ontology.schema import Schema
     from kgfm.extraction.extractor import Extractor
 
 _BATCH_CHARACTERS: Final = 60_000  # enough to keep the parser's batches full, little enough to balance load
@@ -42,7 +42,7 @@ Outcome = DocumentGraph | Failure
 
 
 def extract_all(
-    documents: Iterable[Document], config: ExtractionConfig, schema: Schema | None, workers: int
+    documents: Iterable[Document], config: ExtractionConfig, schema: "Schema | None", workers: int
 ) -> Iterator[Outcome]:
     """Extract every document in `workers` processes; with 0 in this one. Nothing starts before it must."""
     if workers == 0:
@@ -75,7 +75,7 @@ def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
 class _Pool:
     """A process pool that outlives the death of a worker and tells which document killed it."""
 
-    def __init__(self, config: ExtractionConfig, schema: Schema | None, workers: int) -> None:
+    def __init__(self, config: ExtractionConfig, schema: "Schema | None", workers: int) -> None:
         self._arguments = (config, schema)
         self._workers = workers
         self._executor: ProcessPoolExecutor | None = None
@@ -129,13 +129,14 @@ class _Pool:
                 yield from self._submit([document]).result()
             except BrokenProcessPool:
                 self.stop()
-                yield Failure(document.id, document.source, "extraction ended the worker process (out of memory?)")
+                reason = "extraction ended the worker process (out of memory?)"
+                yield Failure(document.id, document.source, reason)
 
 
 _worker: "Extractor | None" = None
 
 
-def _start_worker(config: ExtractionConfig, schema: Schema | None) -> None:
+def _start_worker(config: ExtractionConfig, schema: "Schema | None") -> None:
     """Load the models once; leave Ctrl-C to the parent, and do not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
@@ -143,7 +144,7 @@ def _start_worker(config: ExtractionConfig, schema: Schema | None) -> None:
     sys.modules.setdefault("torch", None)  # type: ignore[arg-type]
     from kgfm.extraction.extractor import Extractor
 
-    global _worker  # noqa: PLW0603 - a worker process holds exactly one extractor
+    global _worker  # a worker process holds exactly one extractor
     _worker = Extractor(config, schema)
 
 

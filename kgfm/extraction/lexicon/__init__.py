@@ -22,5 +22,5 @@ def word_list(name: str) -> Mapping[str, str]:
 
 
 def noun_class(lemma: str) -> str:
-    """Return what a noun stands for: "person", "place", "organization", ..., "field", "relative", or ""."""
+    """Return what a noun stands for: "person" (by occupation), "human", "relative", "place", ..., or ""."""
     return word_list("nouns").get(lemma, "")
