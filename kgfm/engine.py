@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self
 from urllib.parse import quote
 
-from kgfm.errors import NotAStoreError, UnknownTermError
+from kgfm.errors import NotAStoreError, SourceError, UnknownTermError
 from kgfm.kg import IRI, Literal, Term, Triple
 from kgfm.kg.namespaces import expand
 from kgfm.stores.base import Counters, Merge, QueryResult, TripleStore
@@ -66,9 +66,14 @@ class Engine:
         stdin: BinaryIO | None = None,
         progress: Progress = _silent,
     ) -> "BuildReport":
-        """Extract what is new or changed under `sources`; what failed is listed in the report."""
+        """Extract what is new or changed under `sources`; what failed is listed in the report.
+
+        Raises SourceError where not one of the sources exists: then no knowledge base is made either.
+        """
         from kgfm.extraction.build import BuildConfig, build
 
+        if not any(str(source) == "-" or Path(source).exists() for source in sources):
+            raise SourceError(" ".join(map(str, sources)), "there is no such file or folder.")
         config = BuildConfig(schema=Path(schema) if schema else None, workers=workers, prune=prune)
         return build(self._writer(), sources, config, stdin=stdin, progress=progress)
 

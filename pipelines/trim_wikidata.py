@@ -66,7 +66,9 @@ def _block(identifier: str, label: str, aliases: list[str], subjects: set[str], 
     lines = [f"wdt:{identifier} a {', '.join(types)}", f"rdfs:label {Literal(label, language='en')}"]
     if aliases:
         short = sorted(aliases, key=lambda alias: (len(alias), alias))[:LONGEST_ALIASES]
-        lines.append("skos:altLabel " + ", ".join(str(Literal(alias, language="en")) for alias in sorted(short)))
+        lines.append(
+            "skos:altLabel " + ", ".join(str(Literal(alias, language="en")) for alias in sorted(short))
+        )
     if len(subjects) == 1 and not subjects & {"*"}:
         lines.append(f"rdfs:domain {shorten(ENTITY_CLASSES[next(iter(subjects))])}")
     if len(objects) == 1 and not objects & (VALUES | {"*"}):

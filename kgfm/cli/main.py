@@ -33,10 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     given = [argument for argument in given if argument != "--debug"]
-    logging.basicConfig(
-        level=logging.DEBUG if debug else logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr
-    )
-    # An unfinished worker or reader must not keep the program: exit status first, then out.
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("kgfm").setLevel(logging.DEBUG if debug else logging.WARNING)
     sys.exit(_status(given, debug))
 
 

@@ -7,21 +7,24 @@ from typing import Final
 
 from kgfm.extraction.dates import number_value, written_dates
 from kgfm.extraction.lexicon import noun_class, word_list
-from kgfm.extraction.names import Name, find_names
+from kgfm.extraction.names import KnownNames, Name, find_names
 from kgfm.extraction.tree import Sentence, Word
 from kgfm.kg.terms import Literal
 
 _LONGEST_CONCEPT: Final = 4  # words; longer noun phrases are quoted as they stand
 _DROPPED: Final = frozenset(
-    "famous notable noted prominent renowned former retired leading great young late early well-known prolific"
-    " influential important major small large big old new first last second third only current celebrated"
-    " distinguished eminent respected popular successful outstanding acclaimed award-winning best several"
-    " many few some own other same such professional".split()
+    "famous notable noted prominent renowned former retired leading great young late early well-known"
+    " prolific influential important major small large big old new first last second third only current"
+    " celebrated distinguished eminent respected popular successful outstanding acclaimed award-winning"
+    " best several many few some own other same such professional".split()
 )
-_PRONOUNS: Final = frozenset("he she it they him her them his its their himself herself itself themselves".split())
+_DEMONSTRATIVES: Final = frozenset({"the", "this", "that", "these", "those"})
+_PRONOUNS: Final = frozenset(
+    "he she it they him her them his its their himself herself itself themselves".split()
+)
 _NO_ARGUMENT: Final = frozenset(
-    "i we you me us my our your who whom which that what this these those one none nobody nothing everyone there"
-    " somebody someone something anyone each other another all both whose".split()
+    "i we you me us my our your who whom which that what this these those one none nobody nothing everyone"
+    " there somebody someone something anyone each other another all both whose".split()
 )
 
 
@@ -56,9 +59,9 @@ class Argument:
 class Ends:
     """Makes the arguments of one sentence, each once."""
 
-    def __init__(self, sentence: Sentence, title: tuple[str, ...] = ()) -> None:
+    def __init__(self, sentence: Sentence, known: KnownNames) -> None:
         self.sentence = sentence
-        self.names = find_names(sentence, title)
+        self.names = find_names(sentence, known)
         self._name_of = {i: name for name in self.names for i in range(name.first, name.last + 1)}
         self._made: dict[int, Argument | None] = {}
 
@@ -82,7 +85,14 @@ class Ends:
     def _make(self, word: Word) -> Argument | None:
         if name := self._name_of.get(word.index):
             return Argument(
-                Form.NAME, name.start, name.end, name.text, word.lower, name.sentence, name, plural=word.tag == "NNPS"
+                Form.NAME,
+                name.start,
+                name.end,
+                name.text,
+                word.lower,
+                name.sentence,
+                name,
+                plural=word.tag == "NNPS",
             )
         if word.lower in _NO_ARGUMENT:
             return None
@@ -91,7 +101,11 @@ class Ends:
             return Argument(
                 Form.PRONOUN, word.start, word.end, word.text, word.lower, self.sentence.number, plural=plural
             )
-        if word.entity in ("DATE", "CARDINAL", "TIME") or word.tag == "CD" or word.lower in word_list("months_days"):
+        if (
+            word.entity in ("DATE", "CARDINAL", "TIME")
+            or word.tag == "CD"
+            or word.lower in word_list("months_days")
+        ):
             return self._number(word)
         if word.is_noun:
             bearer = self._name_of.get(word.index + 1) if word.text[:1].isupper() else None
@@ -110,7 +124,12 @@ class Ends:
         text = self.sentence.between(first, noun.index)
         concept = self._concept(noun, noun.index)
         return replace(
-            whole, form=Form.NOUN, start=words[first].start, end=noun.end, text=text, concept=concept or noun.lemma
+            whole,
+            form=Form.NOUN,
+            start=words[first].start,
+            end=noun.end,
+            text=text,
+            concept=concept or noun.lemma,
         )
 
     def _number(self, word: Word) -> Argument | None:
@@ -132,39 +151,54 @@ class Ends:
             if date.start <= word.start - start < date.end:
                 first, last = start + date.start, start + date.end
                 text = whole[date.start : date.end]
-                return Argument(Form.DATE, first, last, text, word.lower, self.sentence.number, value=date.value)
+                return Argument(
+                    Form.DATE, first, last, text, word.lower, self.sentence.number, value=date.value
+                )
         return None
 
     def _extent(self, word: Word, form: Form) -> tuple[int, int]:
         """Return the first and last word of a date or number: the entity's, or those under the word."""
         for first, last, label in self.sentence.entities:
-            if first <= word.index < last and label in ("DATE", "TIME", "CARDINAL", "QUANTITY", "MONEY", "PERCENT"):
+            if first <= word.index < last and label in (
+                "DATE",
+                "TIME",
+                "CARDINAL",
+                "QUANTITY",
+                "MONEY",
+                "PERCENT",
+            ):
                 words = self.sentence.words
                 while first < last - 1 and words[first].tag in ("IN", "DT"):
                     first += 1
                 return first, last - 1
-        inner = [word.index] + [c.index for c in word.children if c.tag == "CD" or (form is Form.DATE and c.is_proper)]
+        inner = [word.index] + [
+            c.index for c in word.children if c.tag == "CD" or (form is Form.DATE and c.is_proper)
+        ]
         return min(inner), max(inner)
 
-    def _noun(self, word: Word) -> Argument | None:
-        first = self.first_of_phrase(word)
-        last = self._last_of_phrase(word)
+    def _noun(self, word: Word) -> Argument:
+        first, last = self.first_of_phrase(word), self._last_of_phrase(word)
         words = self.sentence.words
-        text = self.sentence.between(first, last)
-        number = next((c for c in word.children if c.dep == "nummod"), None)
-        common = {
-            "start": words[first].start, "end": words[last].end, "text": text, "head": word.lemma,
-            "sentence": self.sentence.number, "plural": word.tag in ("NNS", "NNPS"), "words": last - first + 1,
-        }  # fmt: skip
-        if number is not None and noun_class(word.lemma) == "" and (value := number_value(text)):
-            return Argument(Form.NUMBER, **common, value=value)
-        determiner = word.child("det", "poss")
-        definite = determiner is not None and determiner.lower in ("the", "this", "that", "these", "those")
+        whole = Argument(
+            Form.NOUN,
+            words[first].start,
+            words[last].end,
+            self.sentence.between(first, last),
+            word.lemma,
+            self.sentence.number,
+            plural=word.tag in ("NNS", "NNPS"),
+            words=last - first + 1,
+        )
+        if word.child("nummod") is not None and not noun_class(word.lemma):
+            value = number_value(whole.text)
+            if value is not None:
+                return replace(whole, form=Form.NUMBER, value=value)
+        determiner = word.child("poss", "det")
         if determiner is not None and determiner.dep == "poss":
-            return Argument(Form.DEFINITE, **common, concept="")
-        concept = self._concept(word, last)
-        form = Form.DEFINITE if definite and last == word.index else Form.NOUN
-        return Argument(form, **common, concept=concept)
+            return replace(whole, form=Form.DEFINITE)
+        definite = determiner is not None and determiner.lower in _DEMONSTRATIVES and last == word.index
+        form = Form.DEFINITE if definite else Form.NOUN
+        return replace(whole, form=form, concept=self._concept(word, last))
 
     def first_of_phrase(self, word: Word) -> int:
         """Return the index where the noun phrase that the word heads begins."""
@@ -199,7 +233,8 @@ class Ends:
                 for w in self.sentence.words[child.left : child.index + 1]
                 if w.tag != "CD"
             ]
-        parts.append(word.text if word.is_proper else (word.lemma if word.tag == "NNS" else word.lower))
+        singular = word.lemma if word.tag == "NNS" and not word.lower.endswith("ics") else word.lower
+        parts.append(word.text if word.is_proper else singular)
         parts += [w.text if w.is_proper else w.lower for w in self.sentence.words[word.index + 1 : last + 1]]
         if len(parts) > _LONGEST_CONCEPT:
             return ""

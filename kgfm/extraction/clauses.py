@@ -10,8 +10,13 @@ from typing import Final
 from kgfm.extraction.tree import Sentence, Word
 
 _RELATIVES: Final = frozenset({"who", "which", "that", "whom"})
-_NO_CLAUSE: Final = frozenset({"aux", "auxpass", "amod", "compound", "nmod", "prep", "case", "mark", "advmod", "punct"})
-_SUBJECT_CONTROL: Final = frozenset({"promise", "help", "begin", "start", "continue", "use", "win", "receive"})
+_NO_CLAUSE: Final = frozenset(
+    {"aux", "auxpass", "amod", "compound", "nmod", "prep", "case", "mark", "advmod", "punct"}
+)
+_SUBJECT_CONTROL: Final = frozenset(
+    {"promise", "help", "begin", "start", "continue", "use", "win", "receive"}
+)
+_CLAUSE_PREPOSITIONS: Final = frozenset({"to", "until", "in", "on", "from", "since", "during", "at"})
 _DEEPEST: Final = 12  # steps up the tree in search of a subject
 
 
@@ -101,8 +106,13 @@ def _phrases(preposition: Word, *, through_object: bool = False, before: str = "
     # "from 1900 to 1910" and "at Paris in 1900": the parser often hangs the later phrase on the first noun.
     for phrase in list(found):
         for child in phrase.target.all("prep"):
-            if child.lower in ("to", "until", "in", "on", "from", "since", "during", "at") and through_object is False:
-                found += [p for p in _phrases(child) if p.target.entity == "DATE" or phrase.target.entity == "DATE"]
+            if child.lower in _CLAUSE_PREPOSITIONS and not through_object:
+                found += [
+                    later
+                    for later in _phrases(child)
+                    if "DATE" in (later.target.entity, phrase.target.entity)
+                    or (child.lower == "at" and later.target.is_proper)
+                ]
     return found
 
 

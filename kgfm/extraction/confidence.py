@@ -15,7 +15,8 @@ _RULES: Final = {
     "nationality": 0.75, "brackets": 0.9, "adjective": 0.7,
 }  # fmt: skip
 FEATURES: Final = (
-    "mapped", "exact", "resolved", "distance", "rivals", "length", "inherited", "recognised", "supports", *_RULES,
+    "mapped", "exact", "resolved", "distance", "rivals", "length", "inherited", "recognised",
+    "supports", *_RULES,
 )  # fmt: skip
 
 
@@ -39,14 +40,17 @@ def raw_confidence(evidence: Evidence) -> float:
     score = _RULES[evidence.rule]
     score += 0.1 * evidence.mapped + 0.03 * evidence.exact
     score -= 0.1 * evidence.resolved + 0.03 * evidence.distance + 0.05 * min(evidence.rivals, 3)
-    score -= 0.002 * max(0, evidence.length - 25) + 0.04 * evidence.inherited + 0.1 * (not evidence.recognised)
+    score -= (
+        0.002 * max(0, evidence.length - 25) + 0.04 * evidence.inherited + 0.1 * (not evidence.recognised)
+    )
     return round(min(0.99, max(0.05, score)), 4)
 
 
 def features(evidence: Evidence, supports: int) -> dict[str, float]:
     """Return the inputs of the calibration by name."""
     found = {
-        "mapped": float(evidence.mapped), "exact": float(evidence.exact), "resolved": float(evidence.resolved),
+        "mapped": float(evidence.mapped), "exact": float(evidence.exact),
+        "resolved": float(evidence.resolved),
         "distance": min(evidence.distance, 3) / 3, "rivals": min(evidence.rivals, 3) / 3,
         "length": min(evidence.length, 80) / 80, "inherited": float(evidence.inherited),
         "recognised": float(evidence.recognised), "supports": math.log2(min(supports, 8)),
@@ -57,7 +61,9 @@ def features(evidence: Evidence, supports: int) -> dict[str, float]:
 def calibrated_confidence(evidence: Evidence, supports: int) -> float:
     """Return the probability that a statement with this best evidence and so many supports is right."""
     weights = _weights()
-    total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in features(evidence, supports).items())
+    total = weights["bias"] + sum(
+        weights.get(name, 0.0) * value for name, value in features(evidence, supports).items()
+    )
     return round(1 / (1 + math.exp(-total)), 4)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from kgfm.extraction.arguments import Argument, Form
 from kgfm.extraction.identities import Identities, Identity, topic_noun
-from kgfm.extraction.lexicon import noun_class
+from kgfm.extraction.lexicon import noun_class, word_list
 from kgfm.extraction.names import Name
 from kgfm.extraction.propositions import Proposition
 
@@ -22,14 +22,17 @@ _GENDERS: Final = {
 _THINGS: Final = frozenset({"it", "its", "itself"})
 _NEAR: Final = 2  # sentences back in which a pronoun's name is sought
 _FEMALE_NOUNS: Final = frozenset(
-    "actress woman girl wife mother daughter sister widow queen princess businesswoman duchess countess empress"
-    " niece aunt grandmother nun baroness soprano ballerina chairwoman heroine noblewoman lady".split()
+    "actress woman girl wife mother daughter sister widow queen princess businesswoman duchess countess"
+    " empress niece aunt grandmother nun baroness soprano ballerina chairwoman heroine"
+    " noblewoman lady".split()
 )
 _MALE_NOUNS: Final = frozenset(
     "actor man boy husband father son brother widower king prince businessman duke count emperor nephew uncle"
     " grandfather monk baron chairman hero nobleman lord statesman sportsman clergyman".split()
 )
-_GENERIC_ORGANIZATIONS: Final = frozenset("company organization organisation firm institution group club".split())
+_GENERIC_ORGANIZATIONS: Final = frozenset(
+    "company organization organisation firm institution group club".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class Coreference:
         ]
         self._described = _descriptions(identities, propositions)
         self._topic_noun = topic_noun(title)
+        if self.topic is not None and self._topic_noun:
+            self._described[self.topic.label].add(self._topic_noun)
         self._resolved: dict[int, Resolved | None] = {}
         arguments = {
             argument.start: argument
@@ -82,6 +87,14 @@ class Coreference:
     def of(self, argument: Argument) -> Resolved | None:
         """Return what a pronoun or description stands for, or None where that is unsafe."""
         return self._resolved.get(argument.start)
+
+    def traits(self, identity: Identity | None) -> frozenset[str]:
+        """Return what is known of an identity beyond its kind: its gender, and traits of its descriptions."""
+        if identity is None:
+            return frozenset()
+        known = word_list("traits")
+        found = {known[noun] for noun in self._described.get(identity.label, ()) if noun in known}
+        return frozenset(found | {identity.gender} if identity.gender else found)
 
     def _remember(self, mention: _Mention) -> None:
         position = bisect_left(self._mentions, mention.start, key=lambda each: each.start)
@@ -133,19 +146,25 @@ class Coreference:
         known = [identity for identity in _distinct(nearby) if identity.gender == gender]
         if len(known) == 1 and (known[0] is topic or known[0] in leading):
             return self._found(known[0], nearby, argument, len(_distinct(nearby)) - 1)
-        if len(leading) == 1 and (leading[0] is topic or (leading[0].gender == gender and topic not in known)):
+        if len(leading) == 1 and (
+            leading[0] is topic or (leading[0].gender == gender and topic not in known)
+        ):
             return self._found(leading[0], nearby, argument, len(_distinct(nearby)) - 1)
         return None
 
     def _thing(self, argument: Argument) -> Resolved | None:
         nearby = [m for m in self._nearby(argument) if m.identity.kind not in ("person", "concept", "group")]
-        topic = self.topic if self.topic is not None and self.topic.kind not in ("person", "concept") else None
+        topic = (
+            self.topic if self.topic is not None and self.topic.kind not in ("person", "concept") else None
+        )
         subjects = [mention for mention in nearby if mention.subject]
         if not subjects:
             return None
         last = subjects[-1].sentence
         leading = _distinct([mention for mention in subjects if mention.sentence == last])
-        others = {id(m.identity) for m in nearby if m.identity.kind != "place"} - {id(each) for each in leading}
+        others = {id(m.identity) for m in nearby if m.identity.kind != "place"} - {
+            id(each) for each in leading
+        }
         if len(leading) == 1 and (leading[0] is topic or not others):
             return self._found(leading[0], nearby, argument, len(others))
         return None
@@ -154,12 +173,22 @@ class Coreference:
         if argument.words != 2 or argument.plural:
             return None
         before = self._mentions[: bisect_left(self._mentions, argument.start, key=lambda each: each.start)]
-        described = _distinct([m for m in before if argument.head in self._described.get(m.identity.label, ())])
-        if self.topic is not None and argument.head == self._topic_noun and self.topic in (described or [self.topic]):
+        described = _distinct(
+            [m for m in before if argument.head in self._described.get(m.identity.label, ())]
+        )
+        if (
+            self.topic is not None
+            and argument.head == self._topic_noun
+            and self.topic in (described or [self.topic])
+        ):
             return Resolved(self.topic, 0, 0)
         if len(described) == 1:
             return self._found(described[0], before, argument, 0)
-        if described or noun_class(argument.head) != "organization" or argument.head not in _GENERIC_ORGANIZATIONS:
+        if (
+            described
+            or noun_class(argument.head) != "organization"
+            or argument.head not in _GENERIC_ORGANIZATIONS
+        ):
             return None
         near = _distinct([m for m in self._nearby(argument) if m.identity.kind == "organization"])
         return self._found(near[0], before, argument, 0) if len(near) == 1 else None
@@ -183,16 +212,18 @@ def _descriptions(identities: Identities, propositions: Sequence[Proposition]) -
     described: dict[str, set[str]] = defaultdict(set)
     for identity in identities.identities.values():
         parts = identity.label.lower().split()
-        described[identity.label].update(part for part in parts if noun_class(part))
+        described[identity.label].update(parts)
     for proposition in propositions:
         if proposition.subject.name is None or proposition.attitude.negated or proposition.attitude.hedged:
             continue
-        identity = identities.of(proposition.subject.name)
-        if identity is None:
+        named = identities.of(proposition.subject.name)
+        if named is None:
             continue
-        noun = proposition.object.head if proposition.phrases[0] == "be" else proposition.phrases[0].split()[0]
+        noun = (
+            proposition.object.head if proposition.phrases[0] == "be" else proposition.phrases[0].split()[0]
+        )
         if proposition.phrases[0] == "be":
-            described[identity.label].add(noun)
-        if identity.kind == "person" and not identity.gender:
-            identity.gender = "f" if noun in _FEMALE_NOUNS else "m" if noun in _MALE_NOUNS else ""
+            described[named.label].add(noun)
+        if named.kind == "person" and not named.gender:
+            named.gender = "f" if noun in _FEMALE_NOUNS else "m" if noun in _MALE_NOUNS else ""
     return described

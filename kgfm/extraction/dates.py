@@ -27,7 +27,7 @@ _ANY_YEAR: Final = r"(?P<year>[12]\d{3}|[1-9]\d{2})(?![\d,]\d|\d)"
 _FORMS: Final = tuple(
     re.compile(rf"\b{form}\b", re.IGNORECASE)
     for form in (
-        rf"(?P<iso>[12]\d{{3}}-[01]\d-[0-3]\d)",
+        r"(?P<iso>[12]\d{3}-[01]\d-[0-3]\d)",
         rf"{_DAY}\s+(?:of\s+)?{_MONTH}\s*,?\s+(?:of\s+)?{_ANY_YEAR}",
         rf"{_MONTH}\s+{_DAY}\s*,?\s+{_ANY_YEAR}",
         rf"{_MONTH}\s*,?\s+(?:of\s+)?{_YEAR}",

@@ -125,7 +125,7 @@ def _f1(precision: float, recall: float) -> float:
 
 
 def _area(curve: Sequence[tuple[float, float]]) -> float:
-    """Return the area under precision over recall by trapezoids, the first precision held back to recall 0."""
+    """Return the area under precision over recall by trapezoids; the first precision holds from recall 0."""
     area, last = 0.0, (curve[0][0] if curve else 0.0, 0.0)
     for point in sorted(curve, key=lambda each: (each[1], -each[0])):
         area += (point[1] - last[1]) * (point[0] + last[0]) / 2

@@ -8,22 +8,23 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from kgfm.corpus.document import Document, Span
-from kgfm.extraction.assembly import assemble
-from kgfm.extraction.identities import topic_name
+from kgfm.extraction.assembly import Weighed, assemble
 from kgfm.extraction.config import ExtractionConfig
-from kgfm.extraction.names import Name
-from kgfm.extraction.pipeline import load_pipeline
+from kgfm.extraction.identities import topic_name
+from kgfm.extraction.names import KnownNames, Name
+from kgfm.extraction.pipeline import load_pipeline, parse
 from kgfm.extraction.propositions import Proposition
 from kgfm.extraction.reading import read
 from kgfm.extraction.tree import sentences
 from kgfm.extraction.windows import readable, windows
-from kgfm.kg.statement import DocumentGraph
+from kgfm.kg.statement import DocumentGraph, Entity
 
 if TYPE_CHECKING:
-    from kgfm.ontology import Schema
+    from kgfm.ontology.schema import Schema
 
 log = logging.getLogger(__name__)
 
+_DEFAULTS = ExtractionConfig()
 _BATCH_CHARACTERS = 200_000  # of text parsed before spaCy's memory is freed
 
 
@@ -32,8 +33,7 @@ class _Reading:
     """What has been read of one document so far."""
 
     document: Document
-    pending: int  # windows still to be parsed
-    topic: tuple[str, ...]  # words of the title
+    known: KnownNames
     names: list[Name] = field(default_factory=list)
     propositions: list[Proposition] = field(default_factory=list)
     sentences: int = 0
@@ -44,7 +44,7 @@ class Extractor:
 
     name = "clauses/1.0"
 
-    def __init__(self, config: ExtractionConfig = ExtractionConfig(), schema: "Schema | None" = None) -> None:
+    def __init__(self, config: ExtractionConfig = _DEFAULTS, schema: "Schema | None" = None) -> None:
         self.config = config
         self.schema = schema
         settings = json.dumps(asdict(config), sort_keys=True) + _schema_key(schema)
@@ -58,47 +58,15 @@ class Extractor:
 
     def extract(self, documents: Iterable[Document]) -> Iterator[DocumentGraph]:
         """Yield each document's graph, in order; documents are parsed in batches of 200,000 characters."""
-        batch: list[tuple[_Reading, Span]] = []
-        waiting: list[_Reading] = []
-        size = 0
-        for document in documents:
-            reading = _Reading(document, 0, tuple(topic_name(document.title).split()))
-            waiting.append(reading)
-            for window in windows(document, self.config.window_characters):
-                reading.pending += 1
-                batch.append((reading, window))
-                size += window.end - window.start
-                if size >= _BATCH_CHARACTERS:
-                    self._parse(batch)
-                    batch, size = [], 0
-            if not batch:
-                yield from self._finished(waiting)
-                waiting = []
-        self._parse(batch)
-        yield from self._finished(waiting)
-
-    def _parse(self, batch: list[tuple[_Reading, Span]]) -> None:
-        if not batch:
-            return
-        pipeline = load_pipeline()
-        texts = (readable(window.of(reading.document.text)) for reading, window in batch)
-        with pipeline.memory_zone():
-            for (reading, window), parsed in zip(batch, pipeline.pipe(texts, batch_size=64), strict=True):
-                for sentence in sentences(parsed, reading.document.text, window.start):
-                    sentence.number = reading.sentences
-                    reading.sentences += 1
-                    said = read(sentence, self.config.sentence_words, reading.topic)
-                    reading.names += said.ends.names
-                    reading.propositions += said.found
-                reading.pending -= 1
-
-    def _finished(self, readings: list[_Reading]) -> Iterator[DocumentGraph]:
-        for reading in readings:
+        for reading in self._readings(documents):
             document = reading.document
-            entities, statements = assemble(
-                document, reading.names, reading.propositions, self.name, self.config.min_confidence, self.schema
+            entities, weighed = assemble(
+                document, reading.names, reading.propositions, self.name, self.schema
             )
-            log.debug("%s: %d sentences, %d statements", document.id, reading.sentences, len(statements))
+            kept = tuple(
+                each.statement for each in weighed if each.statement.confidence >= self.config.min_confidence
+            )
+            log.debug("%s: %d sentences, %d statements", document.id, reading.sentences, len(kept))
             yield DocumentGraph(
                 id=document.id,
                 title=document.title,
@@ -109,8 +77,47 @@ class Extractor:
                 text=document.text,
                 metadata=document.metadata,
                 entities=entities,
-                statements=statements,
+                statements=kept,
             )
+
+    def weigh(
+        self, documents: Iterable[Document]
+    ) -> Iterator[tuple[tuple[Entity, ...], tuple[Weighed, ...]]]:
+        """Yield each document's entities and its statements with the evidence for them."""
+        for reading in self._readings(documents):
+            yield assemble(reading.document, reading.names, reading.propositions, self.name, self.schema)
+
+    def _readings(self, documents: Iterable[Document]) -> Iterator[_Reading]:
+        batch: list[tuple[_Reading, Span]] = []
+        waiting: list[_Reading] = []
+        size = 0
+        for document in documents:
+            reading = _Reading(document, KnownNames(tuple(topic_name(document.title).split())))
+            waiting.append(reading)
+            for window in windows(document, self.config.window_characters):
+                batch.append((reading, window))
+                size += window.end - window.start
+                if size >= _BATCH_CHARACTERS:
+                    self._parse(batch)
+                    batch, size = [], 0
+            if not batch:
+                yield from waiting
+                waiting = []
+        self._parse(batch)
+        yield from waiting
+
+    def _parse(self, batch: list[tuple[_Reading, Span]]) -> None:
+        if not batch:
+            return
+        texts = (readable(window.of(reading.document.text)) for reading, window in batch)
+        with load_pipeline().memory_zone():
+            for (reading, window), parsed in zip(batch, parse(texts), strict=True):
+                for sentence in sentences(parsed, reading.document.text, window.start):
+                    sentence.number = reading.sentences
+                    reading.sentences += 1
+                    said = read(sentence, self.config.sentence_words, reading.known)
+                    reading.names += said.ends.names
+                    reading.propositions += said.found
 
 
 def _schema_key(schema: "Schema | None") -> str:

@@ -46,7 +46,7 @@ class Identities:
         self, text: str, names: Sequence[Name], votes: Iterable[tuple[str, str, float]], title: str = ""
     ) -> None:
         self._first: dict[str, int] = {}
-        self._votes: dict[str, Counter[str]] = defaultdict(Counter)
+        self._votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         for name in names:
             self._first.setdefault(name.text, name.start)
             if name.kind:
@@ -60,6 +60,7 @@ class Identities:
         self.identities: dict[str, Identity] = {}
         self._of: dict[int, Identity | None] = {}
         topic, noun = topic_name(title), topic_noun(title)
+        self._topic = topic
         if noun and topic in self._first:
             self._votes[topic][noun_class(noun)] += _TOPIC_WEIGHT
         for name in names:
@@ -67,10 +68,14 @@ class Identities:
         self.topic = self.named(topic) or self._unnamed_topic(topic, noun)
 
     def _unnamed_topic(self, topic: str, noun: str) -> Identity | None:
-        """Return what "The film was released in Japan" is about where only the title names it."""
-        if not noun or not topic:
+        """Return what "The film was released" or "He was a poet" is about where only the title names it."""
+        parts = topic.split()
+        gender = word_list("first_names").get(parts[0], "") if 1 < len(parts) < 5 else ""
+        if not noun and not gender:
             return None
-        identity = self.identities[topic] = Identity(topic, noun_class(noun))
+        identity = self.identities[topic] = Identity(
+            topic, noun_class(noun) if noun else "person", gender=gender
+        )
         return identity
 
     def of(self, name: Name) -> Identity | None:
@@ -93,7 +98,9 @@ class Identities:
                 label = holders[0]
         identity = self.identities.get(label)
         if identity is None:
-            identity = self.identities[label] = Identity(label, self._kind(label) or "concept", first=name.start)
+            identity = self.identities[label] = Identity(
+                label, self._kind(label) or "concept", first=name.start
+            )
             if identity.kind == "person":
                 identity.gender = word_list("first_names").get(label.split()[0], "")
         identity.labels[name.text] += 1
@@ -103,8 +110,10 @@ class Identities:
     def _holders(self, part: str, name: Name) -> list[str]:
         """Return the people who may be meant by a surname or given name: those named before, else any."""
         holders = self._people.get(part, ())
-        if not holders or self._kind(part) == "place" and self._votes[part]["place"] > 2:
+        if not holders or (self._kind(part) == "place" and self._votes[part]["place"] > 2):
             return []
+        if name.start > 0 and self._topic.split()[-1:] == [part] and self._topic not in self._first:
+            return []  # it is the topic's own name, or one of a family's
         before = [label for label in holders if self._first[label] < name.start]
         fitting = before or list(holders)
         if len(fitting) > 1 and name.gender:

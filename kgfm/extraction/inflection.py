@@ -4,8 +4,9 @@ from typing import Final
 
 _IRREGULAR: Final = {
     "write": "written", "make": "made", "build": "built", "give": "given", "take": "taken", "hold": "held",
-    "buy": "bought", "sell": "sold", "win": "won", "lead": "led", "set": "set", "begin": "begun", "bear": "born",
-    "find": "found", "know": "known", "send": "sent", "bring": "brought", "teach": "taught", "draw": "drawn",
+    "buy": "bought", "sell": "sold", "win": "won", "lead": "led", "set": "set", "begin": "begun",
+    "bear": "born", "find": "found", "know": "known", "send": "sent", "bring": "brought",
+    "teach": "taught", "draw": "drawn",
     "choose": "chosen", "shoot": "shot", "sing": "sung", "bury": "buried", "grow": "grown", "keep": "kept",
 }  # fmt: skip
 

@@ -9,8 +9,8 @@ _HEDGING_MODALS: Final = frozenset("may might could can should must would will '
 _NARRATED_FUTURE: Final = frozenset("later eventually soon then subsequently ultimately finally".split())
 _HEDGING_ADVERBS: Final = frozenset(
     "reportedly allegedly perhaps probably possibly supposedly apparently maybe likely presumably purportedly"
-    " seemingly conceivably putatively arguably unsuccessfully almost nearly rumoredly ostensibly hypothetically"
-    " potentially theoretically falsely wrongly erroneously mistakenly incorrectly".split()
+    " seemingly conceivably putatively arguably unsuccessfully almost nearly rumoredly ostensibly"
+    " hypothetically potentially theoretically falsely wrongly erroneously mistakenly incorrectly".split()
 )
 _NEGATING: Final = frozenset("not n't n’t never no neither nor hardly scarcely nowhere".split())
 _CONDITIONS: Final = frozenset("if whether unless lest as-if".split())
@@ -22,16 +22,23 @@ _DENYING: Final = frozenset(
 )
 _FACTIVE: Final = frozenset(
     "know discover show prove demonstrate find reveal confirm note remember realize realise learn recall"
-    " recognize recognise establish observe see acknowledge admit ensure mean happen explain emphasize record".split()
+    " recognize recognise establish observe see acknowledge admit ensure mean happen explain"
+    " emphasize record".split()
 )
 _IMPLICATIVE: Final = frozenset(
     "manage begin start continue help go come get use serve proceed tend keep stop finish spend succeed"
     " cause lead make let force enable grow live return travel move settle prefer love like enjoy"
     " work join meet credit mark last act perform regard see".split()
 )
-_HEDGED_IF_PASSIVE: Final = frozenset("regard see find use know".split())  # "was found to be": vouched for all the same
-_DENYING_ADJECTIVES: Final = frozenset("unable false untrue impossible unwilling incorrect reluctant unlikely".split())
-_VOUCHING_ADJECTIVES: Final = frozenset("true able clear certain famous first last proud happy instrumental".split())
+_HEDGED_IF_PASSIVE: Final = frozenset(
+    "regard see find use know".split()
+)  # "was found to be": vouched for all the same
+_DENYING_ADJECTIVES: Final = frozenset(
+    "unable false untrue impossible unwilling incorrect reluctant unlikely".split()
+)
+_VOUCHING_ADJECTIVES: Final = frozenset(
+    "true able clear certain famous first last proud happy instrumental".split()
+)
 _VOUCHING_NOUNS: Final = frozenset("fact discovery proof realization knowledge first last only".split())
 _RUMOUR_NOUNS: Final = frozenset(
     "rumor rumour legend claim theory idea hypothesis allegation belief possibility suggestion myth tradition"
@@ -74,31 +81,11 @@ class Attitudes:
         return known
 
     def _own(self, verb: Word) -> Attitude:
-        negated = hedged = False
-        for child in verb.children:
-            lower = child.lower
-            if child.dep == "neg" or (child.dep in ("advmod", "preconj", "cc", "det") and lower in _NEGATING):
-                negated = True
-            elif child.dep == "advmod":
-                negated = negated or any(c.dep == "neg" for c in child.children) and lower in ("longer", "ever", "yet")
-                hedged = hedged or lower in _HEDGING_ADVERBS
-            elif child.dep == "aux":
-                hedged = hedged or _modal_hedges(child, verb)
-            elif child.dep in ("mark", "advcl") and lower in _CONDITIONS:
-                hedged = True
-            elif child.dep == "advcl" and any(c.lower in ("if", "unless") for c in child.all("mark")):
-                hedged = True
-            elif child.dep == "prep" and lower == "according":
-                hedged = hedged or not _RECORDS.intersection(w.lower for w in _below(child))
-            elif child.dep in ("nsubj", "nsubjpass"):
-                negated = negated or _denied_subject(child)
-            elif child.dep == "npadvmod" and lower in ("rumor", "rumour", "legend"):
-                hedged = True
-            elif child.dep == "prep" and lower in ("in", "by") and _is_rumour(child):
-                hedged = True
+        negated = any(_denies(child) for child in verb.children)
+        hedged = self._question or any(_hedges(child, verb) for child in verb.children)
         if verb.dep == "conj" and verb.head is not None:
             negated = negated or any(c.dep == "cc" and c.lower == "nor" for c in verb.head.children)
-        return Attitude(negated, hedged or self._question)
+        return Attitude(negated, hedged)
 
     def _enclosed(self, verb: Word, own: Attitude) -> Attitude:
         head = verb.head
@@ -122,12 +109,12 @@ class Attitudes:
         governing = self.of(head)
         if any(child.dep in ("nsubj", "nsubjpass") for child in verb.children):
             # A clause of its own shares only what encloses both, which reported speech does.
-            return own.also(hedged=self._question or head.dep in ("ccomp", "advcl") and governing.hedged)
+            return own.also(hedged=head.dep in ("ccomp", "advcl") and governing.hedged)
         alone = any(child.dep in ("aux", "auxpass") for child in verb.children)
         contrast = any(child.dep == "cc" and child.lower in ("but", "yet") for child in head.children)
         shares = verb.tag == head.tag and not alone and not contrast
         either = any(child.dep == "cc" and child.lower in ("or", "nor") for child in head.children)
-        negated = governing.negated and (shares and verb.tag in ("VB", "VBN", "VBG") or either)
+        negated = governing.negated and ((shares and verb.tag in ("VB", "VBN", "VBG")) or either)
         return own.also(negated=negated, hedged=governing.hedged and (not alone or head.dep != "ROOT"))
 
     def _complement(self, verb: Word, head: Word, own: Attitude) -> Attitude:
@@ -150,7 +137,7 @@ class Attitudes:
         return own.also(hedged=True)
 
     def _predicated(self, be: Word, governing: Attitude, own: Attitude) -> Attitude:
-        """"It is not true that ...", "it is possible that ...", "the truth is that ..."."""
+        """ "It is not true that ...", "it is possible that ...", "the truth is that ..."."""
         said = be.child("acomp", "attr")
         lemma = said.lemma if said else ""
         denied = lemma in _DENYING_ADJECTIVES or lemma in ("myth", "lie", "hoax")
@@ -167,7 +154,9 @@ class Attitudes:
         if noun.lemma in _RUMOUR_NOUNS or clausal:
             return own.also(hedged=noun.lemma not in _VOUCHING_NOUNS)
         if infinitive:
-            chosen = any(child.lower in ("first", "last", "only", "youngest", "oldest") for child in noun.children)
+            chosen = any(
+                child.lower in ("first", "last", "only", "youngest", "oldest") for child in noun.children
+            )
             own = own.also(hedged=not (chosen or noun.lower in ("first", "last", "only")))
         return self._relative(noun, own)
 
@@ -193,12 +182,15 @@ class Attitudes:
             return own.also(negated=True)
         subjectless = not any(child.dep in ("nsubj", "nsubjpass") for child in verb.children)
         return own.also(
-            hedged=purpose or bool(marks & _CONDITIONS) or (subjectless and (governing.hedged or governing.negated))
+            hedged=purpose
+            or bool(marks & _CONDITIONS)
+            or (subjectless and (governing.hedged or governing.negated))
         )
 
     def _after_preposition(self, preposition: Word, own: Attitude) -> Attitude:
         if preposition.lower in ("without", "instead", "than", "of") and (
-            preposition.lower != "of" or (preposition.head is not None and preposition.head.lower == "instead")
+            preposition.lower != "of"
+            or (preposition.head is not None and preposition.head.lower == "instead")
         ):
             return own.also(negated=True)
         head = preposition.head
@@ -212,10 +204,43 @@ class Attitudes:
         return own.also(hedged=head.lemma in _RUMOUR_NOUNS or preposition.lower == "of")
 
 
+def _denies(child: Word) -> bool:
+    """Whether a verb's child denies its clause: "not", "never", "no longer", "nobody"."""
+    if child.dep == "neg":
+        return True
+    if child.dep in ("advmod", "preconj", "cc", "det") and child.lower in _NEGATING:
+        return True
+    if child.dep == "advmod" and child.lower in ("longer", "ever", "yet"):
+        return any(each.dep == "neg" for each in child.children)
+    return child.dep in ("nsubj", "nsubjpass") and _denied_subject(child)
+
+
+def _hedges(child: Word, verb: Word) -> bool:
+    """Whether a verb's child leaves its clause open: "may", "reportedly", "if", "according to"."""
+    match child.dep:
+        case "advmod":
+            return child.lower in _HEDGING_ADVERBS
+        case "aux":
+            return _modal_hedges(child, verb)
+        case "mark":
+            return child.lower in _CONDITIONS
+        case "advcl":
+            return any(each.lower in ("if", "unless") for each in child.all("mark"))
+        case "npadvmod":
+            return child.lower in ("rumor", "rumour", "legend")
+        case "prep" if child.lower == "according":
+            return not _RECORDS.intersection(word.lower for word in _below(child))
+        case "prep":
+            return child.lower in ("in", "by") and _is_rumour(child)
+        case _:
+            return False
+
+
 def denied_argument(word: Word) -> bool:
     """Whether this end alone is denied: "not in Paris", "no prize", "neither Bohr"."""
     if any(
-        child.dep in ("neg", "det", "preconj", "cc", "advmod") and child.lower in ("no", "not", "neither", "never")
+        child.dep in ("neg", "det", "preconj", "cc", "advmod")
+        and child.lower in ("no", "not", "neither", "never")
         for child in word.children
     ):
         return True
@@ -228,13 +253,19 @@ def denied_argument(word: Word) -> bool:
             or head.lower in ("without", "except")
             or (head.lower == "of" and head.head is not None and head.head.lower == "instead")
         )
-    ) or bool(word.dep == "conj" and head is not None and any(c.lower in ("not", "nor") for c in head.all("cc", "neg")))
+    ) or bool(
+        word.dep == "conj"
+        and head is not None
+        and any(c.lower in ("not", "nor") for c in head.all("cc", "neg"))
+    )
 
 
 def hedged_argument(word: Word) -> bool:
     """Whether this end alone is left open: "probably in 1850"."""
     nodes = [word] + ([word.head] if word.head is not None and word.head.dep in ("prep", "agent") else [])
-    return any(child.lower in _HEDGING_ADVERBS for node in nodes for child in node.children if child.dep == "advmod")
+    return any(
+        child.lower in _HEDGING_ADVERBS for node in nodes for child in node.children if child.dep == "advmod"
+    )
 
 
 def _modal_hedges(modal: Word, verb: Word) -> bool:
@@ -252,13 +283,21 @@ def _denied_subject(subject: Word) -> bool:
     if subject.lower in ("nobody", "none", "neither", "nothing"):
         return True
     return any(
-        child.lower in ("no", "neither") and child.dep in ("det", "preconj", "cc", "advmod") for child in subject.children
+        child.lower in ("no", "neither") and child.dep in ("det", "preconj", "cc", "advmod")
+        for child in subject.children
     )
 
 
 def _is_rumour(preposition: Word) -> bool:
     target = preposition.child("pobj")
-    return target is not None and target.lemma in ("rumor", "rumour", "legend", "myth", "fiction", "tradition")
+    return target is not None and target.lemma in (
+        "rumor",
+        "rumour",
+        "legend",
+        "myth",
+        "fiction",
+        "tradition",
+    )
 
 
 def _below(word: Word) -> list[Word]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from kgfm.extraction.lexicon import noun_class, word_list
@@ -18,7 +18,9 @@ _OPENING: Final = frozenset({'"', "“", "``", "‘", "„", "«"})
 _CLOSING: Final = frozenset({'"', "”", "''", "’", "“", "»"})
 _ROMAN: Final = re.compile(r"[IVX]+")
 _LONGEST_TITLE: Final = 9  # words between quotation marks
-_SMALL: Final = frozenset("a an and as at by de der des di du for from in la le of on or the to van von with &".split())
+_SMALL: Final = frozenset(
+    "a an and as at by de der des di du for from in la le of on or the to van von with &".split()
+)
 _JOINERS: Final = {
     "organization": ("of", "for", "de", "für"),
     "award": ("in", "of", "for"),
@@ -26,7 +28,9 @@ _JOINERS: Final = {
     "place": ("of",),
     "work": ("of", "in"),
 }
-_TRAILING_JUNK: Final = frozenset({"'s", "’s", "'", "’", "-", "–", "—", ",", ".", "(", ")", '"', "“", "”", ":", ";", "/"})
+_TRAILING_JUNK: Final = frozenset(
+    {"'s", "’s", "'", "’", "-", "–", "—", ",", ".", "(", ")", '"', "“", "”", ":", ";", "/"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +48,34 @@ class Name:
     last: int
 
 
-def find_names(sentence: Sentence, title: tuple[str, ...] = ()) -> list[Name]:
-    """Return the names of a sentence in order; they do not overlap.
+@dataclass(slots=True)
+class KnownNames:
+    """What the document has named so far: these words are names whatever the tagger says."""
 
-    `title` holds the words of what the document is about: they are a name whatever the parser says.
-    """
-    segments = _titled(sentence, title) or _quoted(sentence)
+    title: tuple[str, ...] = ()  # words of what the document is about
+    surnames: set[str] = field(default_factory=set)
+
+
+def find_names(sentence: Sentence, known: KnownNames) -> list[Name]:
+    """Return the names of a sentence in order, none overlapping; adds surnames to `known`."""
+    segments = _titled(sentence, known.title) or _quoted(sentence)
     covered = {index for first, last, _ in segments for index in range(first, last)}
     for first, last, label in sentence.entities:
         if label in _KINDS and not covered.intersection(range(first, last)):
             segments += _trimmed(sentence.words, first, last, label)
     covered = {index for first, last, _ in segments for index in range(first, last)}
+    for word in sentence.words:
+        if word.index not in covered and word.text in known.surnames and not word.is_proper:
+            segments.append((word.index, word.index + 1, "PERSON"))
+            covered.add(word.index)
     segments = _with_runs(sentence.words, sorted(segments), covered)
     names = []
     for first, last, label in _joined(sentence.words, segments):
         name = _name(sentence, first, last, label)
         if name:
             names.append(name)
+            if name.kind == "person" and name.last > name.first:
+                known.surnames.add(sentence.words[name.last].text)
     return names
 
 
@@ -68,7 +83,10 @@ def _titled(sentence: Sentence, title: tuple[str, ...]) -> list[tuple[int, int, 
     words, length = sentence.words, len(title)
     found = []
     for index in range(len(words) - length + 1 if length else 0):
-        if words[index].text == title[0] and tuple(word.text for word in words[index : index + length]) == title:
+        if (
+            words[index].text == title[0]
+            and tuple(word.text for word in words[index : index + length]) == title
+        ):
             inside = [label for first, last, label in sentence.entities if first <= index < last]
             continues = index + length < len(words) and words[index + length].is_proper
             if not continues:
@@ -82,7 +100,11 @@ def _quoted(sentence: Sentence) -> list[tuple[int, int, str]]:
     while index < len(words):
         if words[index].text in _OPENING:
             stop = next(
-                (i for i in range(index + 1, min(len(words), index + 2 + _LONGEST_TITLE)) if words[i].text in _CLOSING),
+                (
+                    i
+                    for i in range(index + 1, min(len(words), index + 2 + _LONGEST_TITLE))
+                    if words[i].text in _CLOSING
+                ),
                 None,
             )
             if stop and _is_title([word.text for word in words[index + 1 : stop]]):
@@ -97,30 +119,42 @@ def _is_title(texts: list[str]) -> bool:
         texts = texts[:-1]
     if not texts or not texts[0][:1].isupper():
         return False
-    return all(text[:1].isupper() or text[:1].isdigit() or text in _SMALL or not text[0].isalpha() for text in texts)
+    return all(
+        text[:1].isupper() or text[:1].isdigit() or text in _SMALL or not text[0].isalpha() for text in texts
+    )
 
 
 def _trimmed(words: list[Word], first: int, last: int, label: str) -> list[tuple[int, int, str]]:
     """Cut articles, possessives and punctuation off an entity; drop adjectives of nationality."""
     while first < last and (
-        words[first].text in _TRAILING_JUNK or words[first].tag in ("DT", "PRP$", "IN", "CC") and words[first].lower != "van"
+        words[first].text in _TRAILING_JUNK
+        or (words[first].tag in ("DT", "PRP$", "IN", "CC") and words[first].lower != "van")
     ):
         if words[first].tag == "DT" and label == "WORK_OF_ART" and words[first].text == "The":
             break
         first += 1
-    while last > first and (words[last - 1].text in _TRAILING_JUNK or words[last - 1].tag in ("POS", "IN", "CC", "DT")):
+    while last > first and (
+        words[last - 1].text in _TRAILING_JUNK or words[last - 1].tag in ("POS", "IN", "CC", "DT")
+    ):
         last -= 1
     if first >= last or not any(word.text[:1].isupper() for word in words[first:last]):
         return []
     if label == "NORP" and (last - first > 1 or words[first].dep in ("amod", "compound", "nmod", "acomp")):
         return []
+    both = next((i for i in range(first + 1, last - 1) if words[i].lower in ("and", "&")), None)
+    if both and all(
+        _keyword_kind([w.lower for w in part]) for part in (words[first:both], words[both + 1 : last])
+    ):
+        return _trimmed(words, first, both, label) + _trimmed(words, both + 1, last, label)
     if any(word.text in ("(", ")", ";") for word in words[first:last]):
         stop = next(i for i in range(first, last) if words[i].text in ("(", ")", ";"))
         return _trimmed(words, first, stop, label)
     return [(first, last, label)]
 
 
-def _with_runs(words: list[Word], segments: list[tuple[int, int, str]], covered: set[int]) -> list[tuple[int, int, str]]:
+def _with_runs(
+    words: list[Word], segments: list[tuple[int, int, str]], covered: set[int]
+) -> list[tuple[int, int, str]]:
     """Add runs of proper nouns that no entity covers, or grow the entity that they touch."""
     grown, index = list(segments), 0
     while index < len(words):
@@ -130,8 +164,12 @@ def _with_runs(words: list[Word], segments: list[tuple[int, int, str]], covered:
         stop = index
         while stop < len(words) and stop not in covered and _namelike(words[stop]):
             stop += 1
-        before = next((s for s in grown if s[1] == index and s[2] != "QUOTE" and _one_phrase(words, s[0], stop)), None)
-        after = next((s for s in grown if s[0] == stop and s[2] != "QUOTE" and _one_phrase(words, index, s[1])), None)
+        before = next(
+            (s for s in grown if s[1] == index and s[2] != "QUOTE" and _one_phrase(words, s[0], stop)), None
+        )
+        after = next(
+            (s for s in grown if s[0] == stop and s[2] != "QUOTE" and _one_phrase(words, index, s[1])), None
+        )
         if before is None and _ROMAN.fullmatch(words[index].text):
             before = next((s for s in grown if s[1] == index and s[2] == "PERSON"), None)
         if before:
@@ -195,9 +233,11 @@ def _is_regnal(words: list[Word], first: int, last: int, label: str) -> bool:
 
 
 def _keyword_kind(lowers: list[str]) -> str:
-    """Return what a keyword says: the last word before "of" first ("Paris Peace Conference"), then the first."""
+    """Return what a keyword says: the last word before "of" ("Paris Peace Conference"), else the first."""
     keywords = word_list("keywords")
-    stop = next((i for i, lower in enumerate(lowers) if i and lower in ("of", "for", "in", "de", "on")), len(lowers))
+    stop = next(
+        (i for i, lower in enumerate(lowers) if i and lower in ("of", "for", "in", "de", "on")), len(lowers)
+    )
     return keywords.get(lowers[stop - 1]) or (keywords.get(lowers[0], "") if len(lowers) > 1 else "")
 
 
@@ -240,6 +280,11 @@ def _guess(lowers: list[str], first: str, label: str) -> tuple[str, float]:
     keyword = _keyword_kind(lowers) if len(lowers) > 1 else ""
     if keyword and not (given and keyword == "place" and label in ("PERSON", "")):
         return keyword, _KEYWORD_WEIGHT
-    if given and 1 < len(lowers) <= 4 and label in ("PERSON", "ORG", "", "GPE") and not _SMALL.intersection(lowers):
+    if (
+        given
+        and 1 < len(lowers) <= 4
+        and label in ("PERSON", "ORG", "", "GPE")
+        and not _SMALL.intersection(lowers)
+    ):
         return "person", 2.0
     return _KINDS.get(label, ""), 1.0 if label else 0.0

@@ -46,8 +46,21 @@ def _apposition(reader: Reader, head: Word, word: Word) -> None:
                 describe(reader, head, noun, attitude, "apposition")
     elif named is None and beside is not None and head.is_noun:
         describe(reader, word, head, attitude, "apposition")
-    elif named is not None and beside is not None and named is not beside:
+    elif named is not None and beside is not None and _encloses(reader, named, beside, word):
         reader.add(head, ("<place>, <place>",), word, attitude, "apposition", open_=False)
+
+
+def _encloses(reader: Reader, inner: Name, outer: Name, word: Word) -> bool:
+    """Whether two names read "Redmond, Washington" and are no part of a list."""
+    words = reader.sentence.words
+    if (
+        outer.first != inner.last + 2
+        or words[inner.last + 1].text != ","
+        or word.child("conj", "cc") is not None
+    ):
+        return False
+    follower = words[outer.last + 1].lower if outer.last + 1 < len(words) else "."
+    return follower not in ("and", "or", "&", "of")
 
 
 def _before_name(reader: Reader, word: Word) -> None:
@@ -62,10 +75,12 @@ def _before_name(reader: Reader, word: Word) -> None:
     for noun in nouns:
         kind = noun_class(noun.lemma)
         if kind == "person":
-            reader.add(word, ("be", "be <person>"), reader.ends.kind_of(noun), _enclosing(reader, word), "title")
-        elif kind == "relative":
+            reader.add(
+                word, ("be", "be <person>"), reader.ends.kind_of(noun), _enclosing(reader, word), "title"
+            )
+        if kind in ("person", "human", "relative"):
             for owner in word.all("poss"):
-                phrases = (f"{noun.lemma} of", "<relative> of")
+                phrases = (f"{noun.lemma} of", f"<{kind}> of")
                 reader.add(word, phrases, owner, _enclosing(reader, word), "possessive")
     related_place = [p for p in word.all("prep") if p.lower == "in" and p.index == name.last + 1]
     for preposition in related_place:
@@ -96,8 +111,7 @@ def _life_dates(reader: Reader, name: Name) -> None:
         else:
             phrase = "of year"
         value = Argument(
-            Form.DATE, offset + date.start, offset + date.end, inside[date.start : date.end], "", name.sentence,
-            value=date.value,
+            Form.DATE, offset + date.start, offset + date.end, inside[date.start : date.end], "",
+            name.sentence, value=date.value,
         )  # fmt: skip
         reader.add(subject, (phrase,), value, attitude, "brackets", open_=False)
-

@@ -88,7 +88,7 @@ def _of_nouns(sentence: Sentence) -> Iterator[OpenExtraction]:
 
 
 def _relation(clause: Clause) -> str:
-    """Return the verb with auxiliaries, adverbs inside and the verbs that it depends on: "sought to obtain"."""
+    """Return the verb with auxiliaries, inner adverbs and the verbs that govern it: "sought to obtain"."""
     parts = _verb_group(clause.verb)
     governor = _governor(clause.verb)
     while governor is not None:
@@ -138,7 +138,9 @@ def _span(sentence: Sentence, word: Word, without: Word | None = None) -> str:
         if child.dep not in ("punct", "cc", "preconj", "mark"):
             first = child.left
     for child in (c for c in word.children if c.index > word.index):
-        if child is without or child.dep in _ASIDES and not (child.dep == "punct" and child.text in ("-", "'s")):
+        if child is without or (
+            child.dep in _ASIDES and not (child.dep == "punct" and child.text in ("-", "'s"))
+        ):
             break
         last = child.right
     return sentence.between(first, _before_aside(sentence, word.index, last))
@@ -147,12 +149,12 @@ def _span(sentence: Sentence, word: Word, without: Word | None = None) -> str:
 def _before_aside(sentence: Sentence, first: int, last: int) -> int:
     """Cut what follows a comma deep inside a phrase: "head of the group, which sought ..."."""
     for word in sentence.words[first + 1 : last + 1]:
-        follower = sentence.words[word.index + 1] if word.index < last else None
-        if word.text == "," and word.dep == "punct" and (
-            follower is None or any(c.dep in _WRITTEN_ASIDES and c.left == follower.index for c in word.head.children)
-            if word.head is not None
-            else False
-        ):
+        if word.text != "," or word.head is None:
+            continue
+        aside = any(
+            child.dep in _WRITTEN_ASIDES and child.left == word.index + 1 for child in word.head.children
+        )
+        if aside or word.index == last:
             return max(first, word.index - 1)
     return last
 

@@ -9,10 +9,10 @@ from kgfm.kg.namespaces import WDT, relation_iri
 from kgfm.kg.terms import IRI
 from kgfm.resources import shared_folder
 
-# A place can act ("France joined the alliance") and an organization can be where something happens.
+# As subjects: a place can act ("France joined the alliance"), a product can be a work.
 _STAND_INS: Final = {
-    "organization": ("place",), "place": ("organization",), "work": ("product",), "product": ("work", "concept"),
-    "group": ("organization",),
+    "organization": ("place",), "place": ("organization",), "work": ("product",), "product": ("work",),
+    "group": ("organization",), "concept": ("product",),
 }  # fmt: skip
 
 
@@ -32,24 +32,46 @@ class _Row:
     identifier: str
     inverted: bool
 
+    @property
+    def special(self) -> bool:
+        """Whether it asks for more than kinds and gender."""
+        return any(":" in end and not end.endswith((":m", ":f")) for end in (self.subject, self.object))
 
-def matches(phrases: tuple[str, ...], subject_kind: str, object_kind: str, gender: str = "") -> tuple[Match, ...]:
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    kind: str
+    traits: frozenset[str]
+
+
+def matches(
+    phrases: tuple[str, ...],
+    subject_kind: str,
+    object_kind: str,
+    subject_traits: frozenset[str] = frozenset(),
+    object_traits: frozenset[str] = frozenset(),
+) -> tuple[Match, ...]:
     """Return the properties that the first fitting phrase stands for between ends of these kinds.
 
     Args:
         phrases: normalised, most specific first.
         subject_kind, object_kind: keys of ENTITY_CLASSES, or "date", "number", "text".
-        gender: of the object, "m", "f" or "": only "son of" and the like ask for it.
+        subject_traits, object_traits: what else is known of an end: "m", "f", "film", "party", ...; a row
+            that asks for a trait ("person:m") fits nothing else, and one that asks for more than gender
+            silences those that do not.
     """
+    left, right = _Known(subject_kind, subject_traits), _Known(object_kind, object_traits)
     for phrase in phrases:
-        rows = _table().get(phrase)
-        if not rows:
-            continue
-        found = tuple(_fitting(rows, subject_kind, object_kind, gender, exact=True))
-        if not found:
-            found = tuple(_fitting(rows, subject_kind, object_kind, gender, exact=False))
-        if found:
-            return found
+        rows = _table().get(phrase, ())
+        for exact in (True, False):
+            fitting = [
+                row for row in rows if _fits(row.subject, left, exact) and _fits(row.object, right, True)
+            ]
+            if special := [row for row in fitting if row.special]:
+                fitting = special
+            if fitting:
+                found = (Match(IRI(WDT + row.identifier), row.inverted, exact) for row in fitting)
+                return tuple(dict.fromkeys(found))
     return ()
 
 
@@ -63,21 +85,11 @@ def open_relation(phrase: str) -> IRI:
     return relation_iri(phrase)
 
 
-def _fitting(rows: tuple[_Row, ...], subject: str, object_: str, gender: str, *, exact: bool) -> list[Match]:
-    found: list[Match] = []
-    for row in rows:
-        wanted, _, wanted_gender = row.object.partition(":")
-        if wanted_gender and wanted_gender != gender:
-            continue
-        if _fits(row.subject, subject, exact) and _fits(wanted, object_, exact):
-            match = Match(IRI(WDT + row.identifier), row.inverted, exact)
-            if match not in found:
-                found.append(match)
-    return found
-
-
-def _fits(wanted: str, kind: str, exact: bool) -> bool:
-    return wanted in (kind, "*") or (not exact and wanted in _STAND_INS.get(kind, ()))
+def _fits(wanted: str, known: _Known, exact: bool) -> bool:
+    kind, _, trait = wanted.partition(":")
+    if trait and trait not in known.traits:
+        return False
+    return kind in (known.kind, "*") or (not exact and kind in _STAND_INS.get(known.kind, ()))
 
 
 @cache
@@ -100,7 +112,7 @@ def _table() -> Mapping[str, tuple[_Row, ...]]:
 def _expectations() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
     expected = {}
     for phrase, rows in _table().items():
-        subjects = frozenset(row.subject for row in rows)
+        subjects = frozenset(row.subject.partition(":")[0] for row in rows)
         objects = frozenset(row.object.partition(":")[0] for row in rows)
         expected[phrase] = (subjects, objects)
     return expected

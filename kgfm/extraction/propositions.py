@@ -8,6 +8,7 @@ from kgfm.extraction.clauses import Clause, Phrase, clauses
 from kgfm.extraction.inflection import participle
 from kgfm.extraction.lexicon import noun_class, word_list
 from kgfm.extraction.modality import Attitude, Attitudes, denied_argument, hedged_argument
+from kgfm.extraction.names import KnownNames
 from kgfm.extraction.tree import Sentence, Word
 from kgfm.kg.statement import QualifierKind
 
@@ -20,6 +21,7 @@ _PLACE_PREPOSITIONS: Final = frozenset({"in", "at", "near"})
 _ROLE_VERBS: Final = frozenset(
     "serve work act appoint elect name hire employ know remember train begin start describe recognize".split()
 )
+_PEOPLE: Final = ("person", "human", "relative")
 _BECOMING: Final = frozenset({"become", "remain"})
 
 
@@ -46,9 +48,9 @@ class Proposition:
 class Reader:
     """Reads one sentence: holds its ends, attitudes and the propositions made so far."""
 
-    def __init__(self, sentence: Sentence, title: tuple[str, ...] = ()) -> None:
+    def __init__(self, sentence: Sentence, known: KnownNames) -> None:
         self.sentence = sentence
-        self.ends = Ends(sentence, title)
+        self.ends = Ends(sentence, known)
         self.attitudes = Attitudes(sentence)
         self.found: list[Proposition] = []
         self._place = (sentence.start, sentence.end)
@@ -80,7 +82,16 @@ class Reader:
         kept = tuple(q for q in qualifiers if q[1].start != right.start)
         self.found.append(
             Proposition(
-                left, phrases, right, attitude, rule, self._place, len(self.sentence.words), kept, open_, inherited
+                left,
+                phrases,
+                right,
+                attitude,
+                rule,
+                self._place,
+                len(self.sentence.words),
+                kept,
+                open_,
+                inherited,
             )
         )
 
@@ -100,7 +111,9 @@ class Reader:
                 if subject is None or subject.lower in ("there", "it", "this", "that"):
                     return word
                 word = _relative_head(head, subject)
-            elif (word.dep == "appos" and head.is_noun) or (word.dep == "conj" and head.dep in ("attr", "appos")):
+            elif (word.dep == "appos" and head.is_noun) or (
+                word.dep == "conj" and head.dep in ("attr", "appos")
+            ):
                 word = head
             else:
                 return word
@@ -168,7 +181,7 @@ def _object_phrases(verb: str, target: Word) -> tuple[str, ...]:
 
 
 def _of_patients(reader: Reader, clause: Clause, attitude: Attitude) -> None:
-    """"They founded X in 1909" says of X what "X was founded in 1909" does; kept where the table knows it."""
+    """ "They founded X in 1909" says what "X was founded in 1909" does; kept where the table knows it."""
     done = participle(clause.verb.lemma)
     for target in clause.objects:
         for phrase in clause.phrases:
@@ -182,7 +195,9 @@ def _passive(
     reader: Reader, clause: Clause, subjects: list[Word], attitude: Attitude, qualifiers: Qualifiers
 ) -> None:
     lemma = " ".join(filter(None, (clause.verb.lemma, clause.particle)))
-    done = " ".join(filter(None, (clause.verb.lower if clause.verb.lemma != "bear" else "born", clause.particle)))
+    done = " ".join(
+        filter(None, (clause.verb.lower if clause.verb.lemma != "bear" else "born", clause.particle))
+    )
     for subject in subjects:
         for agent in clause.agents:
             reader.add(
@@ -205,7 +220,7 @@ def _phrases(
     said = bool(clause.objects or clause.attributes or clause.agents)
     for phrase in clause.phrases:
         end = reader.ends.of(phrase.target)
-        if end is None or clause.verb.lemma == "be" and clause.attributes:
+        if end is None or (clause.verb.lemma == "be" and clause.attributes):
             continue
         phrases = [f"{verb} {word.lemma} {phrase.preposition}" for word in nominal[:1]]
         phrases += [f"{verb} {phrase.preposition}"]
@@ -221,7 +236,9 @@ def _phrases(
         if phrase.preposition == "as":
             _role(reader, subject, phrase.target, clause, attitude, qualifiers)
     for word in clause.times:
-        reader.add(subject, (f"{verb} on",), word, attitude, "phrase", open_=not said, inherited=clause.inherited)
+        reader.add(
+            subject, (f"{verb} on",), word, attitude, "phrase", open_=not said, inherited=clause.inherited
+        )
     for adjective in clause.adjectives:
         for preposition in adjective.all("prep"):
             for target in preposition.all("pobj"):
@@ -253,7 +270,7 @@ def _predicate_nominals(
 
 
 def _identity(reader: Reader, clause: Clause, name: Word, attitude: Attitude) -> None:
-    """"The capital of France is Paris", "his father was Christian": the name comes behind."""
+    """ "The capital of France is Paris", "his father was Christian": the name comes behind."""
     for subject in clause.subjects:
         if reader.ends.name_at(subject) is None and subject.is_noun:
             related(reader, name, subject, attitude, "identity")
@@ -271,7 +288,9 @@ def describe(
     """Add what "subject is a noun of X at Y" says: the kind of thing, its nationality, each relation."""
     if noun_class(noun.lemma) != "relative":
         kind = noun_class(noun.lemma)
-        reader.add(subject, ("be", f"be <{kind}>"), reader.ends.kind_of(noun), attitude, rule, qualifiers=qualifiers)
+        reader.add(
+            subject, ("be", f"be <{kind}>"), reader.ends.kind_of(noun), attitude, rule, qualifiers=qualifiers
+        )
     nationality(reader, subject, noun, attitude)
     related(reader, subject, noun, attitude, rule, qualifiers)
     for phrase in phrases or ():
@@ -283,7 +302,7 @@ def describe(
 
 
 def nationality(reader: Reader, subject: Word, noun: Word, attitude: Attitude) -> None:
-    """Add the country that "a Polish physicist" or "an American company" names, and the year of "a 1925 film"."""
+    """Add the country that "a Polish physicist" names, and the year that "a 1925 film" does."""
     kind = noun_class(noun.lemma)
     demonyms = word_list("demonyms")
     for child in noun.children:
@@ -294,7 +313,9 @@ def nationality(reader: Reader, subject: Word, noun: Word, attitude: Attitude) -
                 country = Argument(
                     Form.NAME, each.start, each.end, demonyms[each.text], each.lower, reader.sentence.number
                 )
-                reader.add(subject, (f"of nationality <{kind}>",), country, attitude, "nationality", open_=False)
+                reader.add(
+                    subject, (f"of nationality <{kind}>",), country, attitude, "nationality", open_=False
+                )
         if child.tag == "CD" and len(child.text) == 4:
             reader.add(subject, (f"of year <{kind}>",), child, attitude, "nationality", open_=False)
 
@@ -311,13 +332,15 @@ def related(
     )
     for owner in noun.all("poss"):
         for each in owner.conjuncts:
-            reader.add(subject, _noun_phrases(noun, "of"), each, attitude, rule, qualifiers=qualifiers + times)
+            reader.add(
+                subject, _noun_phrases(noun, "of"), each, attitude, rule, qualifiers=qualifiers + times
+            )
     for preposition in noun.all("prep"):
         for target in preposition.all("pobj"):
             for each in target.conjuncts:
                 reader.add(
                     subject, _noun_phrases(noun, preposition.lower), each, attitude, rule,
-                    qualifiers=qualifiers + times, open_=noun_class(noun.lemma) in ("person", "human", "relative"),
+                    qualifiers=qualifiers + times, open_=noun_class(noun.lemma) in _PEOPLE,
                 )  # fmt: skip
                 # "professor of physics at Y": the second phrase hangs on the first noun.
                 for later in target.all("prep"):

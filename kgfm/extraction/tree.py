@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from kgfm.extraction.pipeline import lemma
+
 if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.tokens import Span as SpacySpan
 
 # spaCy takes these participles for forms of another verb.
 _LEMMAS: Final = {("bore", "VBN"): "bear", ("born", "VBN"): "bear", ("born", "VBD"): "bear"}
+_CASED: Final = ("NNP", "NNPS")
 _PARSED_VERBS: Final = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 
 
@@ -118,7 +121,7 @@ def _sentence(span: "SpacySpan", text: str, offset: int) -> Sentence:
                 index,
                 form,
                 lower,
-                _LEMMAS.get((lower, tag)) or token.lemma_.lower(),
+                _LEMMAS.get((lower, tag)) or lemma(form if tag in _CASED else lower, tag),
                 tag,
                 token.dep_,
                 start,

@@ -9,7 +9,9 @@ from kgfm.corpus.document import Document, Span
 _PARAGRAPH: Final = re.compile(r"[^\S\n]*\n(?:[^\S\n]*\n)+\s*")
 _SENTENCE_END: Final = re.compile(r"[.!?][\"'”’)\]]*\s+")
 _SPACE: Final = re.compile(r"\s+")
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\xa0\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ud800-\udfff]")
+_UNPRINTABLE: Final = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xa0\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ud800-\udfff]"
+)
 _LONGEST_WORD: Final = 60  # characters; longer runs without space are no words of any prose
 _HEADING: Final = 60  # characters; a shorter line without a full stop may be a heading
 _LIFE_DATES: Final = re.compile(

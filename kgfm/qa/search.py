@@ -14,13 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+import numpy as np
+
 from kgfm.encoders.cache import CachedEncoder
 from kgfm.encoders.text import TextEncoder, Vectors
 from kgfm.errors import ConfigError
 from kgfm.kg import IRI
+from kgfm.qa.entities import NamedEntity
 from kgfm.qa.hybrid import HybridIndex
+from kgfm.qa.linking import EntityLinker
+from kgfm.qa.mentions import MentionTable
 from kgfm.qa.passages import Passage
 from kgfm.qa.tables import load_table, save_table
+from kgfm.qa.vocabulary import frequent_words
 
 log = logging.getLogger(__name__)
 
@@ -37,41 +43,35 @@ class SearchConfig:
     # Up to so many texts have vectors of their own; beyond, the best lexical candidates are encoded
     # when a question comes. Ten thousand take about a minute on two cores, once.
     dense_limit: int = 10_000
+    words: int = 6_000  # most frequent content words that have vectors, to tell which mean the same
 
     def __post_init__(self) -> None:
         if self.dense_limit < 0:
             raise ConfigError(f"search.dense_limit is {self.dense_limit}; it must be 0 or more.")
-
-
-@dataclass(frozen=True, slots=True)
-class NamedEntity:
-    """An entity of the knowledge base and its names."""
-
-    iri: IRI
-    kind: str  # a key of namespaces.ENTITY_CLASSES, or "" for one of another graph
-    label: str
-    alt_labels: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All its names, the label first."""
-        return (self.label, *self.alt_labels)
+        if self.words < 0:
+            raise ConfigError(f"search.words is {self.words}; it must be 0 or more.")
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A sentence that fits the query; `score` is relative to the best possible of this query, 1."""
+    """A sentence that fits the query: characters `start` to `end` (exclusive) of the document's text."""
 
-    passage: Passage
-    score: float
+    score: float  # relative to the best possible one of this query, 1
+    document: str  # its id
+    title: str
+    start: int
+    end: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class FoundEntity:
-    """An entity whose names fit the query; `score` as for passages."""
+    """An entity whose names fit the query."""
 
-    entity: NamedEntity
-    score: float
+    score: float  # as for passages
+    term: IRI
+    label: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +108,14 @@ class SearchIndex:
         entities: Sequence[NamedEntity],
         passage_index: HybridIndex,
         entity_index: HybridIndex,
+        mentions: MentionTable,
+        words: tuple[Sequence[str], Vectors],
         encoder: TextEncoder,
     ) -> None:
         self.passages = passages
         self.entities = entities
+        self.mentions = mentions
+        self.words = words  # frequent content words of the passages, and their vectors [words, channels]
         self.encoder = encoder
         self._passage_index = passage_index
         self._entity_index = entity_index
@@ -131,7 +135,7 @@ class SearchIndex:
             "format": _FORMAT,
             "version": source.version,
             "encoder": encoder.name,
-            "limit": config.dense_limit,
+            "limits": [config.dense_limit, config.words],
         }
         place = folder / "search" if folder else None
         if place and (opened := _opened(place, key, encoder)):
@@ -149,17 +153,28 @@ class SearchIndex:
         entities = self._entity_index.search(
             text, vector, count, self.encoder, lambda number: self.entities[number].label
         )
+        named = [(self.entities[number], score) for number, score in entities]
+        found = [(self.passages[number], score) for number, score in self.passages_for(text, vector, count)]
         return SearchResults(
-            tuple(FoundEntity(self.entities[number], score) for number, score in entities),
-            tuple(self.search_passages(text, vector, count)),
+            tuple(FoundEntity(score, entity.iri, entity.label, entity.kind) for entity, score in named),
+            tuple(
+                FoundPassage(score, one.document, one.title, one.start, one.end, one.text)
+                for one, score in found
+            ),
         )
 
-    def search_passages(self, text: str, vector: Vectors, count: int) -> list[FoundPassage]:
-        """Return the best passages for a text whose vector [channels] is known."""
-        found = self._passage_index.search(
+    def passages_for(self, text: str, vector: Vectors, count: int) -> list[tuple[int, float]]:
+        """Return (number, score) of the best passages for a text whose vector [channels] is known."""
+        return self._passage_index.search(
             text, vector, count, self.encoder, lambda number: self.passages[number].in_context
         )
-        return [FoundPassage(self.passages[number], score) for number, score in found]
+
+    def passage_similarities(self, vector: Vectors, numbers: Sequence[int]) -> list[float]:
+        """Return the cosines of these passages with a vector [channels]; 0 where no vectors are kept."""
+        vectors = self._passage_index.vectors
+        if vectors is None or not numbers:
+            return [0.0] * len(numbers)
+        return [float(cosine) for cosine in vectors[list(numbers)] @ vector]
 
 
 def _built(
@@ -174,8 +189,9 @@ def _built(
     names = [" ; ".join(entity.names) for entity in entities]
     dense_texts = texts if len(texts) <= config.dense_limit else []
     dense_names = [entity.label for entity in entities] if len(entities) <= config.dense_limit else []
+    words = frequent_words((passage.text for passage in passages), config.words)
     cached = CachedEncoder(encoder, folder)
-    wanted = [*dense_texts, *dense_names]
+    wanted = [*dense_texts, *dense_names, *words]
     for start in range(0, len(wanted), _ENCODED_AT_ONCE):
         progress("encoding", start, len(wanted))
         cached.encode(wanted[start : start + _ENCODED_AT_ONCE])
@@ -186,6 +202,8 @@ def _built(
         entities,
         HybridIndex.build(texts, cached.encode(dense_texts) if len(dense_texts) == len(texts) else None),
         HybridIndex.build(names, cached.encode(dense_names) if len(dense_names) == len(names) else None),
+        MentionTable.build(passages, EntityLinker(entities), len(entities)),
+        (words, cached.encode(words)),
         encoder,
     )
 
@@ -197,10 +215,18 @@ def _save(index: SearchIndex, place: Path, key: dict[str, object]) -> None:
     aside.mkdir(parents=True)
     save_table(index.passages, aside / "passages")
     (aside / "entities.json").write_text(
-        json.dumps([[item.iri.value, item.kind, item.label, *item.alt_labels] for item in index.entities])
+        json.dumps(
+            [
+                [item.iri.value, item.kind, item.mentions, item.label, *item.alt_labels]
+                for item in index.entities
+            ]
+        )
     )
     index._passage_index.save(aside / "passage_index")
     index._entity_index.save(aside / "entity_index")
+    index.mentions.save(aside / "mentions.npy")
+    (aside / "words.json").write_text(json.dumps(list(index.words[0])))
+    np.save(aside / "words.npy", index.words[1])
     (aside / "key.json").write_text(json.dumps(key))
     shutil.rmtree(place, ignore_errors=True)
     aside.replace(place)
@@ -211,14 +237,16 @@ def _opened(place: Path, key: dict[str, object], encoder: TextEncoder) -> Search
         if json.loads((place / "key.json").read_text()) != key:
             return None
         entities = tuple(
-            NamedEntity(IRI(iri), kind, label, tuple(others))
-            for iri, kind, label, *others in json.loads((place / "entities.json").read_text())
+            NamedEntity(IRI(iri), kind, label, tuple(others), mentions)
+            for iri, kind, mentions, label, *others in json.loads((place / "entities.json").read_text())
         )
         return SearchIndex(
             load_table(place / "passages"),
             entities,
             HybridIndex.load(place / "passage_index"),
             HybridIndex.load(place / "entity_index"),
+            MentionTable.load(place / "mentions.npy"),
+            (json.loads((place / "words.json").read_text()), np.load(place / "words.npy")),
             encoder,
         )
     except FileNotFoundError:

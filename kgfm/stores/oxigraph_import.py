@@ -60,7 +60,7 @@ class OxigraphImporter(OxigraphWriter):
     def _import_staged(self, graph: IRI, staged: Quads) -> int:
         """Take over documents, named graphs and merges, then what the default graph has beyond them."""
         total = 0
-        merges = OxigraphReader(staged)
+        resolved = OxigraphReader(staged)
         for name in sorted(staged.named_graphs()):
             if layout.is_document_graph(name):
                 document = decode(staged.find(graph=name))
@@ -70,10 +70,10 @@ class OxigraphImporter(OxigraphWriter):
                 total += self.import_triples(name, staged.find(graph=name))
         if ontology := set(staged.find(graph=layout.ONTOLOGY)):
             self.set_ontology(ontology | set(self._quads.find(graph=layout.ONTOLOGY)))
-        if merges.merges():
-            self.set_merges(self.merges() | merges.merges())
-        for member, canonical in sorted(merges.kept_apart()):
+        for member, canonical in sorted(resolved.kept_apart()):
             self.keep_apart(member, canonical)
+        if resolved.merges():
+            self.set_merges(self.merges() | resolved.merges())
         new = (one for one in staged.find() if not self._quads.has(without_blanks(one, graph)))
         first = next(new, None)
         return total if first is None else total + self.import_triples(graph, chain([first], new))

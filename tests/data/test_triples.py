@@ -29,7 +29,9 @@ def test_each_edge_stands_once_with_its_best_confidence(triples):
     weights = graph.weights
     assert weights is not None
     found = {
-        Triple(IRI(graph.entity_labels[h]), IRI(graph.relation_labels[r]), IRI(graph.entity_labels[t])): weight
+        Triple(
+            IRI(graph.entity_labels[h]), IRI(graph.relation_labels[r]), IRI(graph.entity_labels[t])
+        ): weight
         for h, r, t, weight in zip(graph.heads, graph.relations, graph.tails, weights.tolist(), strict=True)
     }
     assert found == best

@@ -23,10 +23,10 @@ def source() -> TextSource:
 def test_search_finds_the_sentence_and_the_entity(limit: int) -> None:
     index = SearchIndex.open(source(), BagEncoder(), config=SearchConfig(dense_limit=limit))
     results = index.search("who discovered polonium?", 2)
-    best = results.passages[0].passage
+    best = results.passages[0]
     assert best.text == "She discovered polonium with her husband."
     assert TEXTS[best.document][best.start : best.end] == best.text
-    assert index.search("sklodowska", 1).entities[0].entity.label == "Marie Curie"
+    assert index.search("sklodowska", 1).entities[0].label == "Marie Curie"
 
 
 def test_a_saved_index_answers_as_the_built_one_and_encodes_no_passage_again(tmp_path: Path) -> None:
@@ -44,8 +44,11 @@ def test_a_change_of_the_source_is_seen_and_only_new_texts_are_encoded(tmp_path:
     changed.texts["new.md"] = "Lise Meitner explained fission."
     encoder = BagEncoder()
     index = SearchIndex.open(changed, encoder, tmp_path)
-    assert encoder.encoded == ["New.Md. Lise Meitner explained fission."]
-    assert index.search("fission", 1).passages[0].passage.document == "new.md"
+    assert encoder.encoded == [
+        "New.Md. Lise Meitner explained fission.",
+        *"explained fission lise meitner".split(),
+    ]
+    assert index.search("fission", 1).passages[0].document == "new.md"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +58,7 @@ def test_a_damaged_index_is_built_anew(tmp_path: Path, damaged: str) -> None:
     SearchIndex.open(source(), BagEncoder(), tmp_path)
     (tmp_path / "search" / damaged).write_bytes(b"{")
     index = SearchIndex.open(source(), BagEncoder(), tmp_path)
-    assert index.search("polonium", 1).passages[0].passage.document == "curie.md"
+    assert index.search("polonium", 1).passages[0].document == "curie.md"
 
 
 def test_an_empty_knowledge_base_and_an_empty_query_find_nothing(tmp_path: Path) -> None:

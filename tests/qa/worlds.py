@@ -8,8 +8,8 @@ import numpy as np
 
 from kgfm.encoders.text import Vectors
 from kgfm.kg.namespaces import entity_iri
+from kgfm.qa.entities import NamedEntity
 from kgfm.qa.passages import Passage, passages
-from kgfm.qa.search import NamedEntity
 from kgfm.qa.words import content_stems
 
 

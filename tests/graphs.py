@@ -10,7 +10,9 @@ from kgfm.data import TripleSet
 def small_graphs(draw, most: int = 30) -> TripleSet:
     """Any graph of up to 6 entities and 3 relations, loops included."""
     edges = draw(
-        st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2), st.integers(0, 5)), min_size=2, max_size=most)
+        st.lists(
+            st.tuples(st.integers(0, 5), st.integers(0, 2), st.integers(0, 5)), min_size=2, max_size=most
+        )
     )
     columns = np.array(edges, dtype=np.int64).T
     return TripleSet.from_numpy(

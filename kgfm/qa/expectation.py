@@ -1,0 +1,71 @@
+"""What kind of thing a question asks for, read from its question word and the noun beside it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from kgfm.extraction.lexicon import noun_class
+
+DATE, NUMBER = "date", "number"
+_DATE_NOUNS: Final = frozenset("year date day month decade century time".split())
+_NUMBER_ADJECTIVES: Final = frozenset(
+    "many much old tall long high big large far heavy deep wide fast often hot cold".split()
+)
+_EMPTY_NOUNS: Final = frozenset("name thing one title kind sort type".split())
+# A noun of this class may be met by things of these kinds, the likeliest first: text calls a university
+# a place or a body, and an element a product or a concept.
+_KINDS_OF_CLASS: Final = {
+    "person": ("person",), "relative": ("person",), "place": ("place", "organization"),
+    "organization": ("organization", "place"), "work": ("work", "concept", "product"),
+    "event": ("event",), "award": ("award",), "product": ("product", "concept"),
+    "group": ("group", "organization"),
+}  # fmt: skip
+_KINDS_OF_WORD: Final = {
+    "who": ("person", "organization"), "whom": ("person", "organization"), "whose": ("person",),
+    "where": ("place", "organization"), "when": (DATE,),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """Kinds of things that may answer: entity kinds, "date" or "number", best first; empty means anything.
+
+    `noun` narrows them down: of "which mineral" it is "mineral". `year` asks for a year alone.
+    """
+
+    kinds: tuple[str, ...] = ()
+    noun: str = ""
+    year: bool = False
+
+    def fit(self, kind: str) -> float:
+        """Return how well a thing of `kind` answers, in [0, 1]."""
+        if not self.kinds:
+            # "What did she discover?": anything but a date answers.
+            return 0.3 if kind in (DATE, NUMBER) else 0.9
+        if kind in self.kinds:
+            return 1.0 if kind == self.kinds[0] else 0.8
+        if kind in (DATE, NUMBER) or self.kinds[0] in (DATE, NUMBER):
+            return 0.0
+        # The kinds of names are guesses of the extraction; a concept may be a thing of any class.
+        return 0.35 if kind in ("concept", "") else 0.15
+
+
+def expectation_of_word(word: str) -> Expectation:
+    """Read who, whom, whose, where and when; other question words say nothing by themselves."""
+    return Expectation(_KINDS_OF_WORD.get(word, ()))
+
+
+def expectation_of_noun(lemma: str, phrase: str = "") -> Expectation:
+    """Read the noun that a question names: "which university", "what year", "the wife of"."""
+    if lemma in _DATE_NOUNS:
+        return Expectation((DATE,), "", year=lemma == "year")
+    if lemma in _EMPTY_NOUNS or not lemma:
+        return Expectation()
+    found = noun_class(lemma)
+    if not found and lemma.endswith(("ist", "ian", "eer", "man", "woman")):
+        found = "person"
+    return Expectation(_KINDS_OF_CLASS.get(found, ()), phrase or lemma)
+
+
+def asks_for_number(adjective: str) -> bool:
+    """Whether "how" with this adjective asks for a number: "how many", "how tall"."""
+    return adjective in _NUMBER_ADJECTIVES

@@ -1,0 +1,107 @@
+"""A question taken apart: what it asks for, its names, and the steps from one to the other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from kgfm.extraction.pipeline import load_pipeline
+from kgfm.extraction.tree import Sentence, Word, sentences
+from kgfm.qa.expectation import Expectation
+from kgfm.qa.linking import EntityLinker, Link
+from kgfm.qa.segments import Segment, segments
+from kgfm.qa.tokens import collapse
+
+_YES_NO: Final = frozenset(
+    "is are was were do does did has have had can could will would isn't wasn't didn't doesn't".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step from things known to things asked for: the words that say how they are related."""
+
+    words: tuple[str, ...]  # content words as written, inner ones of names left out
+    text: str  # the words in order, with their prepositions
+    expects: Expectation  # of what the step leads to
+    names: tuple[Link, ...]  # names within the step: its start, or what restricts it
+    numbers: tuple[str, ...] = ()  # years and other figures that restrict it
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`chains` are the readings, likeliest first: hops from the innermost to what is asked for."""
+
+    text: str
+    chains: tuple[tuple[Hop, ...], ...]
+    links: tuple[Link, ...]
+    unknown: tuple[str, ...]  # names that are no entity of the knowledge base
+    expects: Expectation
+    yes_no: bool = False
+
+
+def read_question(text: str, linker: EntityLinker) -> Question:
+    """Parse a question. A text without any word gives a question without chains."""
+    text = " ".join(text.split())
+    links = linker.links(text)
+    text, links = _recased(text, links)
+    words = _words(text)
+    if not words:
+        return Question(text, (), (), (), Expectation())
+    tokens, unknown, links = collapse(words, links, linker)
+    yes_no = words[0].lower in _YES_NO
+    parts = segments(tokens, yes_no=yes_no)
+    chains = tuple(_chain(merged) for merged in _readings(parts))
+    return Question(text, chains, tuple(links), unknown, parts[0].expects if parts else Expectation(), yes_no)
+
+
+def _words(text: str) -> list[Word]:
+    """Parse the text as one sentence, whatever the parser takes for sentence ends inside names."""
+    parsed: list[Sentence] = list(sentences(load_pipeline()(text), text, 0))
+    return [word for sentence in parsed for word in sentence.words]
+
+
+def _recased(text: str, links: Sequence[Link]) -> tuple[str, list[Link]]:
+    """Write linked names of a text in lower case with capitals, by which the tagger knows names."""
+    if text != text.lower():
+        return text, list(links)
+    recased = []
+    for link in links:
+        capital = link.text.title()
+        if len(capital) == len(link.text):
+            text = text[: link.start] + capital + text[link.end :]
+            recased.append(replace(link, text=capital))
+    return text, recased
+
+
+def _readings(parts: Sequence[Segment]) -> list[list[Segment]]:
+    """Return ways to take the segments as steps, apart first: neighbours may be one step together."""
+    if not parts:
+        return []
+    readings = [[parts[0]]]
+    for part in parts[1:]:
+        readings = [
+            reading
+            for before in readings
+            for reading in ([*before, part], [*before[:-1], before[-1].merged(part)])
+        ]
+    return sorted((_named(reading) for reading in readings), key=len, reverse=True)[:8]
+
+
+def _named(reading: list[Segment]) -> list[Segment]:
+    """A step inside of the innermost name leads nowhere: it belongs to the step around it."""
+    while len(reading) > 1 and not reading[-1].names and any(part.names for part in reading[:-1]):
+        reading = [*reading[:-2], reading[-2].merged(reading[-1])]
+    return reading
+
+
+def _chain(reading: Sequence[Segment]) -> tuple[Hop, ...]:
+    return tuple(
+        Hop(
+            tuple(token.text for token in part.tokens if token.is_content),
+            " ".join(token.text for token in part.tokens if token.link is None),
+            part.expects,
+            tuple(token.link for token in part.tokens if token.link),
+            tuple(token.text for token in part.tokens if token.is_number),
+        )
+        for part in reversed(reading)
+    )

@@ -1,0 +1,110 @@
+"""A question's words with each name taken as one word."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kgfm.extraction.tree import Word
+from kgfm.qa.linking import EntityLinker, Link
+from kgfm.qa.words import FUNCTION_WORDS, fold
+
+_LIGHT: Final = frozenset("be do have name call kind sort type please tell happen occur".split())
+_VERB_TAGS: Final = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of the question, or a whole name."""
+
+    text: str
+    lower: str
+    lemma: str
+    tag: str  # Penn Treebank
+    link: Link | None = None
+
+    @property
+    def is_verb(self) -> bool:
+        """Whether it is tagged as a verb."""
+        return self.link is None and self.tag in _VERB_TAGS
+
+    @property
+    def is_noun(self) -> bool:
+        """Whether it is a noun and no linked name."""
+        return self.link is None and self.tag in ("NN", "NNS", "NNP", "NNPS")
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a figure, such as a year."""
+        return self.link is None and self.text[:1].isdigit()
+
+    @property
+    def is_content(self) -> bool:
+        """Whether it says something of its own: no name, figure, function word or light verb."""
+        return (
+            self.link is None
+            and not self.is_number
+            and self.text[:1].isalpha()
+            and self.lower not in FUNCTION_WORDS
+            and self.lemma not in _LIGHT
+        )
+
+
+def collapse(
+    words: Sequence[Word], links: Sequence[Link], linker: EntityLinker
+) -> tuple[list[Token], tuple[str, ...], list[Link]]:
+    """Return tokens, the names that are unknown, and all links, near spellings included."""
+    links = sorted([*links, *_near_links(words, links, linker)], key=lambda link: link.start)
+    tokens: list[Token] = []
+    unknown: list[str] = []
+    for word in words:
+        link = next((link for link in links if link.start <= word.start < link.end), None)
+        if link is None:
+            tokens.append(Token(word.text, fold(word.lower), word.lemma, word.tag))
+        elif not tokens or tokens[-1].link is not link:
+            tokens.append(Token(link.text, fold(link.text), link.text, "NNP", link))
+    for start, end in _runs(words, links):
+        unknown.append(" ".join(word.text for word in words[start:end]))
+    return _joined_names(tokens), tuple(unknown), links
+
+
+def _near_links(words: Sequence[Word], links: Sequence[Link], linker: EntityLinker) -> list[Link]:
+    found = []
+    for start, end in _runs(words, links):
+        name = " ".join(word.text for word in words[start:end])
+        if candidates := linker.near(name):
+            found.append(Link(words[start].start, words[end - 1].end, name, candidates))
+    return found
+
+
+def _runs(words: Sequence[Word], links: Sequence[Link]) -> list[tuple[int, int]]:
+    """Return runs of capitalised words that no link covers: names of things unknown."""
+    found: list[tuple[int, int]] = []
+    for index, word in enumerate(words):
+        linked = any(link.start <= word.start < link.end for link in links)
+        if linked or index == 0 or not word.text[:1].isupper() or word.lower in FUNCTION_WORDS:
+            continue
+        if found and found[-1][1] == index:
+            found[-1] = (found[-1][0], index + 1)
+        else:
+            found.append((index, index + 1))
+    return found
+
+
+def _joined_names(tokens: list[Token]) -> list[Token]:
+    """Drop the comma of "William Thomson, Lord Kelvin": two names of one thing are one."""
+    joined: list[Token] = []
+    for token in tokens:
+        before = joined[-1].link if joined else None
+        pair = joined[-2].link if len(joined) > 1 and joined[-1].text == "," else None
+        if token.link and pair and _same(pair, token.link):
+            joined.pop()
+        elif token.link and before and _same(before, token.link):
+            continue
+        else:
+            joined.append(token)
+    return joined
+
+
+def _same(one: Link, other: Link) -> bool:
+    numbers = {candidate.number for candidate in one.candidates}
+    return any(candidate.number in numbers for candidate in other.candidates)

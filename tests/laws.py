@@ -1,0 +1,410 @@
+"""What every implementation of a protocol must keep; subclassed beside each implementation's tests."""
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+import strategies as draw
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kgfm.errors import QueryError, StoreError, UnknownTermError
+from kgfm.kg import IRI, DocumentGraph, Entity, Literal, Modality, Polarity, Statement, Support, Triple
+from kgfm.kg.formats import write_quads
+from kgfm.kg.namespaces import (
+    ALT_LABEL,
+    ENTITY_CLASSES,
+    KGFM,
+    LABEL,
+    TYPE,
+    document_iri,
+    entity_iri,
+    relation_iri,
+)
+from kgfm.stores.base import Counters, Merge, TripleStore
+from kgfm.stores.provenance import in_order
+
+MARIE = entity_iri("person", "Marie Curie")
+CURIE = entity_iri("person", "Curie")
+PARIS = entity_iri("place", "Paris")
+LIVE_IN = relation_iri("live in")
+SUPPORT = Support(0, 27, 0, 11, 21, 26, "clauses/1.0")
+
+# One law serves several stores; that is safe, for each example opens a store of its own.
+EXAMPLES = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+
+
+class Model:
+    """A store as its documentation tells it, slow and plain: the reference of the laws."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, DocumentGraph] = {}
+        self.graphs: dict[IRI, set[Triple]] = {}
+        self.merges: dict[IRI, Merge] = {}
+
+    def apply(self, operation: draw.Operation) -> None:
+        match operation:
+            case draw.Add(document):
+                self.documents[document.id] = document
+            case draw.Remove(identifier):
+                self.documents.pop(identifier, None)
+            case draw.Import(graph, triples):
+                self.graphs[graph] = set(triples)
+            case draw.RemoveGraph(graph):
+                self.graphs.pop(graph, None)
+            case draw.SetMerges(merges):
+                self.merges = dict(merges)
+            case draw.KeepApart(member, canonical):
+                if member in self.merges and self.end(member) == self.end(canonical):
+                    del self.merges[member]
+
+    def end(self, iri: IRI) -> IRI:
+        while iri in self.merges:
+            iri = self.merges[iri].canonical
+        return iri
+
+    def default_graph(self) -> set[Triple]:
+        said = {triple for triples in self.graphs.values() for triple in triples}
+        for document in self.documents.values():
+            said |= {one.triple for one in document.statements if one.holds}
+            for entity in document.entities:
+                said.add(Triple(entity.iri, TYPE, ENTITY_CLASSES[entity.kind]))
+                said.add(Triple(entity.iri, LABEL, Literal(entity.label)))
+                said |= {Triple(entity.iri, ALT_LABEL, Literal(name)) for name in entity.alt_labels}
+        return {one for triple in said for one in self._mapped(triple)}
+
+    def _mapped(self, triple: Triple) -> list[Triple]:
+        assert isinstance(triple.subject, IRI)
+        subject = self.end(triple.subject)
+        object_ = self.end(triple.object) if isinstance(triple.object, IRI) else triple.object
+        if subject == triple.subject:
+            return [Triple(subject, triple.predicate, object_)]
+        if triple.predicate == TYPE:
+            return []
+        return [Triple(subject, ALT_LABEL if triple.predicate == LABEL else triple.predicate, object_)]
+
+    def counters(self) -> Counters:
+        triples = self.default_graph()
+        ends = {one.subject for one in triples} | {one.object for one in triples if one.predicate != TYPE}
+        sources: Counter[str] = Counter()
+        for document in self.documents.values():
+            sources[document.origin] += len(document.statements)
+        sources.update({graph.value: len(held) for graph, held in self.graphs.items()})
+        return Counters(
+            documents=len(self.documents),
+            statements=sum(len(one.statements) for one in self.documents.values()),
+            triples=len(triples),
+            entities=sum(isinstance(end, IRI) for end in ends),
+            by_type=Counter(
+                one.object for one in triples if one.predicate == TYPE and isinstance(one.object, IRI)
+            ),
+            by_relation=Counter(one.predicate for one in triples),
+            by_source=+sources,
+        )
+
+
+def carry_out(store: TripleStore, operation: draw.Operation) -> None:
+    match operation:
+        case draw.Add(document):
+            store.add_document(document)
+        case draw.Remove(identifier):
+            store.remove_document(identifier)
+        case draw.Import(graph, triples):
+            store.import_triples(graph, triples)
+        case draw.RemoveGraph(graph):
+            store.remove_graph(graph)
+        case draw.SetMerges(merges):
+            store.set_merges(dict(merges))
+        case draw.KeepApart(member, canonical):
+            store.keep_apart(member, canonical)
+
+
+def document(identifier: str = "curie.txt", *said: Statement, fingerprint: str = "1") -> DocumentGraph:
+    return DocumentGraph(
+        id=identifier,
+        title="Marie Curie",
+        source=f"corpus/{identifier}",
+        origin="corpus",
+        content_hash="0" * 64,
+        fingerprint=fingerprint,
+        text=draw.TEXT,
+        entities=(
+            Entity(MARIE, "person", "Marie Curie", ("Madame Curie",), 2),
+            Entity(PARIS, "place", "Paris"),
+        ),
+        statements=said or (statement(),),
+    )
+
+
+def statement(
+    subject: IRI = MARIE,
+    object_: IRI | Literal = PARIS,
+    polarity: Polarity = Polarity.AFFIRMED,
+    modality: Modality = Modality.ASSERTED,
+    confidence: float = 0.8,
+) -> Statement:
+    return Statement(subject, LIVE_IN, object_, polarity, modality, 0.5, confidence, (SUPPORT,))
+
+
+class TripleStoreLaws(ABC):
+    """The contract of `TripleStore`. Each example gets an empty store of its own from `fresh`."""
+
+    @abstractmethod
+    def fresh(self) -> AbstractContextManager[TripleStore]:
+        """Return an empty store that is closed when the context ends."""
+
+    @EXAMPLES
+    @given(operations=draw.operations)
+    def test_the_default_graph_is_what_the_supports_say_after_any_operations(
+        self, operations: list[draw.Operation]
+    ) -> None:
+        model = Model()
+        with self.fresh() as store:
+            for operation in operations:
+                carry_out(store, operation)
+                model.apply(operation)
+            assert set(store.match()) == model.default_graph()
+            assert store.counters() == model.counters()
+            assert store.recount() == model.counters()
+            assert {one.id: store.document(one.id) for one in store.documents()} == {
+                identifier: in_order(one) for identifier, one in model.documents.items()
+            }
+
+    @EXAMPLES
+    @given(operations=draw.operations)
+    def test_taking_everything_out_leaves_nothing(self, operations: list[draw.Operation]) -> None:
+        with self.fresh() as store:
+            for operation in operations:
+                carry_out(store, operation)
+            store.set_merges({})
+            for one in list(store.documents()):
+                store.remove_document(one.id)
+            for graph in list(store.imported_graphs()):
+                store.remove_graph(graph)
+            left = {graph for _, graph in store.quads()}
+            assert left <= {IRI(KGFM + "merges")}  # what was kept apart stays so
+            assert store.counters() == Counters()
+            assert store.find_label("Paris") == store.find_label("Marie Curie") == []
+
+    @EXAMPLES
+    @given(operations=draw.operations)
+    def test_labels_are_found_by_any_case(self, operations: list[draw.Operation]) -> None:
+        model = Model()
+        with self.fresh() as store:
+            for operation in operations:
+                carry_out(store, operation)
+                model.apply(operation)
+            for text in ("paris", "CURIE", "marie  curie"):
+                key = " ".join(text.casefold().split())
+                assert store.find_label(text) == sorted(
+                    {
+                        one.subject
+                        for one in model.default_graph()
+                        if one.predicate in (LABEL, ALT_LABEL) and one.object.value.casefold() == key
+                    },
+                    key=str,
+                )
+
+    @EXAMPLES
+    @given(operations=draw.operations)
+    def test_an_export_of_all_graphs_imports_back_to_the_same(
+        self, operations: list[draw.Operation], tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        path = tmp_path_factory.mktemp("export") / "all.nq"
+        with self.fresh() as store, self.fresh() as copy:
+            for operation in operations:
+                carry_out(store, operation)
+            write_quads(path, store.quads())
+            copy.import_file(IRI("urn:kgfm:import:file"), path)
+            assert set(copy.quads()) == set(store.quads())
+            assert copy.counters() == store.counters()
+
+    @EXAMPLES
+    @given(triples=st.lists(draw.any_triple, max_size=5))
+    def test_terms_come_back_as_they_went_in(self, triples: list[Triple]) -> None:
+        with self.fresh() as store:
+            store.import_triples(draw.GRAPHS[0], triples)
+            assert set(store.match()) == set(triples)
+            assert all(triple in store for triple in triples)
+
+    def test_a_document_is_added_once_and_an_equal_fingerprint_changes_nothing(self) -> None:
+        with self.fresh() as store:
+            store.add_document(document())
+            version = store.version
+            store.add_document(document())
+            assert store.version == version
+            assert store.fingerprints() == {"curie.txt": "1"}
+            assert store.resolution_pending
+
+    def test_a_newer_version_replaces_the_older_whole(self) -> None:
+        with self.fresh() as store:
+            store.add_document(document())
+            store.add_document(document("curie.txt", statement(object_=Literal("Sceaux")), fingerprint="2"))
+            assert Triple(MARIE, LIVE_IN, PARIS) not in store
+            assert list(store.match(MARIE, LIVE_IN)) == [Triple(MARIE, LIVE_IN, Literal("Sceaux"))]
+            assert store.counters().documents == 1
+
+    def test_a_triple_goes_with_its_last_support(self) -> None:
+        with self.fresh() as store:
+            store.add_document(document("one"))
+            store.add_document(document("two"))
+            fact = Triple(MARIE, LIVE_IN, PARIS)
+            assert list(store.match(MARIE, LIVE_IN)) == [fact]
+            assert list(store.graphs(fact)) == [document_iri("one"), document_iri("two")]
+            assert store.remove_document("one")
+            assert fact in store
+            assert store.remove_document("two")
+            assert fact not in store
+            assert not store.remove_document("two")
+
+    def test_negated_and_hedged_statements_are_kept_but_are_no_triples(self) -> None:
+        denied = statement(polarity=Polarity.NEGATED)
+        hedged = statement(modality=Modality.HEDGED)
+        with self.fresh() as store:
+            store.add_document(document("denied", denied, hedged))
+            assert list(store.match(MARIE, LIVE_IN)) == []
+            assert list(store.statements(MARIE, LIVE_IN, PARIS)) == []
+            found = {one.statement for one in store.statements(MARIE, LIVE_IN, PARIS, holds=False)}
+            assert found == {denied, hedged}
+            assert {one.statement for one in store.statements(holds=None)} == found
+
+    def test_evidence_is_found_by_canonical_terms_with_its_sentences(self) -> None:
+        with self.fresh() as store:
+            store.add_document(document("one", statement()))
+            store.add_document(document("two", statement(subject=CURIE)))
+            store.set_merges({CURIE: Merge(MARIE, "short form")})
+            for pattern in (
+                (MARIE, LIVE_IN, PARIS),
+                (MARIE, None, None),
+                (None, None, PARIS),
+                (None, LIVE_IN, None),
+            ):
+                found = sorted(store.statements(*pattern), key=lambda one: one.document)
+                assert [one.document for one in found] == ["one", "two"]
+                assert {one.sentences for one in found} == {("Marie Curie lived in Paris.",)}
+                assert found[1].statement.subject == CURIE
+            assert [one.statement for one in store.statements_of_document("two")] == [
+                statement(subject=CURIE)
+            ]
+
+    def test_edges_join_their_statements_confidences_by_noisy_or(self) -> None:
+        knows = Triple(PARIS, relation_iri("know"), MARIE)
+        with self.fresh() as store:
+            store.add_document(document("one", statement(confidence=0.5)))
+            store.add_document(document("two", statement(subject=CURIE, confidence=0.6)))
+            store.set_merges({CURIE: Merge(MARIE, "short form")})
+            store.import_triples(draw.GRAPHS[0], [knows])
+            edges = dict(store.edges())
+            assert edges == {Triple(MARIE, LIVE_IN, PARIS): pytest.approx(0.8), knows: 1.0}
+            store.import_triples(draw.GRAPHS[0], [Triple(MARIE, LIVE_IN, PARIS)])
+            assert dict(store.edges()) == {Triple(MARIE, LIVE_IN, PARIS): 1.0}
+
+    def test_an_undone_merge_is_remembered(self) -> None:
+        with self.fresh() as store:
+            store.add_document(document("one", statement(subject=CURIE)))
+            store.set_merges({CURIE: Merge(MARIE, "short form")})
+            assert store.merges() == {CURIE: Merge(MARIE, "short form")}
+            assert Triple(MARIE, LIVE_IN, PARIS) in store
+            assert not store.resolution_pending
+            store.keep_apart(CURIE, MARIE)
+            assert store.merges() == {}
+            assert store.kept_apart() == {(CURIE, MARIE)}
+            assert Triple(CURIE, LIVE_IN, PARIS) in store
+            assert Triple(MARIE, LIVE_IN, PARIS) not in store
+
+    def test_merges_in_a_circle_are_refused_and_change_nothing(self) -> None:
+        with self.fresh() as store:
+            with pytest.raises(StoreError, match="circle"):
+                store.set_merges({CURIE: Merge(MARIE, ""), MARIE: Merge(CURIE, "")})
+            assert store.merges() == {}
+
+    def test_entities_are_named_as_all_documents_name_them(self) -> None:
+        with self.fresh() as store:
+            store.add_document(document("one"))
+            store.add_document(document("two"))
+            store.set_merges({MARIE: Merge(CURIE, "")})
+            assert list(store.entity_names()) == [
+                Entity(MARIE, "person", "Marie Curie", ("Madame Curie",), 4),
+                Entity(PARIS, "place", "Paris", (), 2),
+            ]
+
+    def test_labels_come_from_the_graph_then_the_ontology_then_the_iri(self) -> None:
+        born = IRI("http://www.wikidata.org/prop/direct/P19")
+        vocabulary = [Triple(born, LABEL, Literal("place of birth", language="en")),
+                      Triple(born, ALT_LABEL, Literal("Born in", language="en"))]  # fmt: skip
+        with self.fresh() as store:
+            store.add_document(document())
+            store.set_ontology(vocabulary)
+            version = store.version
+            store.set_ontology(vocabulary)
+            assert store.version == version
+            assert store.label(MARIE) == "Marie Curie"
+            assert store.labels(MARIE) == ("Marie Curie", "Madame Curie")
+            assert store.label(born) == "place of birth"
+            assert store.label(LIVE_IN) == "live in"
+            assert store.find_label("born in") == [born]
+            assert store.find_label("Live in") == [LIVE_IN]
+            assert Triple(born, LABEL, vocabulary[0].object) not in store
+
+    def test_queries_see_each_asserted_triple_once_and_no_bookkeeping(self) -> None:
+        with self.fresh() as store:
+            store.add_document(document("one"))
+            store.add_document(document("two"))
+            result = store.query("SELECT ?place WHERE { ?who rdfs:label 'Marie Curie' ; rel:live_in ?place }")
+            assert (result.variables, result.rows) == (("place",), ((PARIS,),))
+            assert store.query("ASK { ?s a kgfm:Statement }").boolean is False
+            assert store.query("ASK { GRAPH ?g { ?s a kgfm:Statement } }").boolean is True
+            built = store.query("CONSTRUCT WHERE { ?who rel:live_in ?place }")
+            assert built.triples == (Triple(MARIE, LIVE_IN, PARIS),)
+            assert len(store.query("SELECT * WHERE { ?s ?p ?o }").rows) == store.counters().triples
+
+    def test_an_update_keeps_counters_and_labels_right(self) -> None:
+        new = entity_iri("place", "Nancy")
+        with self.fresh() as store:
+            store.add_document(document())
+            store.update(
+                f"INSERT DATA {{ {MARIE} {LIVE_IN} {new} . {new} rdfs:label 'Nancy' . _:b {LIVE_IN} {new} }}"
+            )
+            assert store.find_label("nancy") == [new]
+            assert store.counters() == store.recount()
+            store.remove_document("curie.txt")
+            assert Triple(MARIE, LIVE_IN, new) in store
+            store.update(f"DELETE WHERE {{ ?s ?p {new} }} ; DELETE WHERE {{ {new} ?p ?o }}")
+            assert list(store.match()) == []
+            assert store.counters() == store.recount() == Counters()
+
+    def test_queries_that_are_malformed_or_reach_out_are_refused(self) -> None:
+        with self.fresh() as store:
+            with pytest.raises(QueryError, match="line 2, column"):
+                store.query("SELECT *\nWHER { ?s ?p ?o }")
+            with pytest.raises(QueryError, match="SERVICE"):
+                store.query("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
+            with pytest.raises(QueryError, match="LOAD"):
+                store.update("LOAD <http://example.org/>")
+            assert store.query("ASK { ?SERVICE rdfs:label 'LOAD SERVICE' }").boolean is False
+
+    def test_unknown_documents_are_named(self) -> None:
+        with self.fresh() as store:
+            for read in (
+                store.document,
+                store.document_text,
+                lambda name: list(store.statements_of_document(name)),
+            ):
+                with pytest.raises(UnknownTermError, match="nowhere"):
+                    read("nowhere")
+
+    def test_documents_and_bookkeeping_are_no_place_for_imports(self) -> None:
+        with self.fresh() as store:
+            for graph in (document_iri("x"), IRI(KGFM + "meta")):
+                with pytest.raises(StoreError):
+                    store.import_triples(graph, [])
+
+    def test_a_malformed_file_changes_nothing(self, tmp_path: Path) -> None:
+        path = tmp_path / "bad.nt"
+        path.write_text("<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b> .\n")
+        with self.fresh() as store:
+            with pytest.raises(ValueError, match=r"bad\.nt, line 2"):
+                store.import_file(draw.GRAPHS[0], path)
+            assert list(store.match()) == []
