@@ -69,6 +69,6 @@ def calibrated_confidence(evidence: Evidence, supports: int) -> float:
 
 @cache
 def _weights() -> Mapping[str, float]:
-    path = files("kgfm") / "pretrained" / "statement-confidence" / "weights.json"
-    weights: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))["weights"]
+    path = files("kgfm") / "pretrained" / "statement_confidence.json"
+    weights: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))
     return weights
