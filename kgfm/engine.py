@@ -5,20 +5,23 @@ something is written, so that a query costs neither a lock nor a model.
 """
 
 import os
+import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self
 from urllib.parse import quote
 
 from kgfm.errors import NotAStoreError, SourceError, UnknownTermError
-from kgfm.kg import IRI, Literal, Term, Triple
-from kgfm.kg.namespaces import expand
+from kgfm.kg import IRI, Term, Triple
+from kgfm.kg.namespaces import TYPE, document_iri, expand
 from kgfm.stores.base import Counters, Merge, QueryResult, TripleStore
 from kgfm.stores.layout import SOURCE
 from kgfm.stores.oxigraph import OxigraphStore
 
 if TYPE_CHECKING:
+    from kgfm.data import TripleSet
     from kgfm.extraction.build import BuildReport
     from kgfm.ontology.validation import ValidationReport
     from kgfm.qa.answering import QuestionAnswerer
@@ -40,14 +43,12 @@ class Engine:
     AmbiguousTermError where a label fits nothing or several things. One engine belongs to one thread.
     """
 
-    def __init__(self, store: TripleStore | None = None, *, path: Path | None = None) -> None:
-        if (store is None) == (path is None):
-            raise ValueError("give a store or a path, one of the two.")
+    def __init__(self, store: TripleStore | None = None, *, path: Path = Path("kb")) -> None:
         self._store = store
         self._path = path
         self._writable = store is not None
-        self._answerer: tuple[int, QuestionAnswerer] | None = None
-        self._predictor: tuple[int, LinkPredictor] | None = None
+        self._answerer: QuestionAnswerer | None = None
+        self._predictor: tuple[LinkPredictor, TripleSet] | None = None
 
     @classmethod
     def open(cls, kb: str | Path = "kb") -> Self:
@@ -116,12 +117,15 @@ class Engine:
 
     def export(self, file: str | Path, *, format: str | None = None) -> int:
         """Write the graph: TriG and N-Quads hold everything, other formats the asserted triples."""
-        from kgfm.kg.formats import holds_graphs, write_file
+        from kgfm.kg.formats import DATASET_FORMATS, format_of, write_quads
 
         store = self._reader()
         path = Path(file)
-        whole = holds_graphs(path, format)
-        return write_file(path, store.quads() if whole else ((t, None) for t in store.match()), format)
+        if format_of(path, format) in DATASET_FORMATS:
+            write_quads(path, store.quads(), format)
+        else:
+            write_quads(path, ((triple, None) for triple in store.match()), format)
+        return store.counters().triples
 
     def update(self, sparql: str) -> None:
         """Carry out a SPARQL update."""
@@ -157,7 +161,8 @@ class Engine:
 
         store = self._reader()
         total = store.counters().documents
-        return validate(store.document_graphs(), progress=lambda done: progress("validating", done, total))
+        graphs = ((info.id, _graph_of(store, info.id)) for info in store.documents())
+        return validate(graphs, progress=lambda done: progress("validating", done, total))
 
     def label(self, term: Term) -> str:
         """Return how a person would call a term."""
@@ -173,20 +178,29 @@ class Engine:
         """Rank what may stand at the one place that is "?"; a model is trained where none fits."""
         from kgfm.reasoning.naming import complete
 
-        query = complete(self._reader(), head, relation, tail)
-        return self._link_predictor(progress).predict(*query, k=k, label=self.label)
+        query = complete(self._reader(), (head, relation, tail), gaps=1)
+        predictor, graph = self._link_predictor(progress)
+        found = predictor.predict(graph, *query, k=k)
+        return [replace(prediction, label=self.label(prediction.term)) for prediction in found]
 
     def predictor_quality(self) -> str:
         """Say in one line how good the model behind `predict` is; "" before the first prediction."""
-        return self._predictor[1].quality if self._predictor else ""
+        validation = self._predictor[0].validation if self._predictor else None
+        if validation is None:
+            return ""
+        return (
+            f"CompGCN trained on this graph in {validation.seconds:.0f} s: validation MRR "
+            f"{validation.mrr:.2f}, Hits@10 {validation.hits_at_10:.2f} on {validation.edges} edges held out"
+        )
 
     def explain(self, head: str, relation: str, tail: str, *, k: int = 3) -> "Explanation":
         """Return the best paths between two entities, with the sentences behind each step."""
-        from kgfm.reasoning.explanation import explain
+        from kgfm.reasoning.evidence import explain_with_evidence
         from kgfm.reasoning.naming import complete
 
         store = self._reader()
-        return explain(store, *complete(store, head, relation, tail, gaps=0), k=k)
+        known = [term for term in complete(store, (head, relation, tail), gaps=0) if term is not None]
+        return explain_with_evidence(store, known[0], known[1], known[2], k)
 
     def search(self, text: str, *, k: int = 5, progress: Progress = _silent) -> "SearchResults":
         """Find entities and passages, by words and by meaning."""
@@ -219,28 +233,63 @@ class Engine:
 
     def _reader(self) -> TripleStore:
         if self._store is None:
-            assert self._path is not None
             if not self._path.exists():
-                raise NotAStoreError(
-                    f"{self._path}: there is no knowledge base. Make one with `kgfm build SOURCE --kb {self._path}`."
-                )
+                make = f"kgfm build SOURCE --kb {self._path}"
+                raise NotAStoreError(f"{self._path}: there is no knowledge base. Make one with `{make}`.")
             self._store = OxigraphStore.open(self._path, create=False, read_only=True)
         return self._store
 
     def _writer(self) -> TripleStore:
+        self._answerer = self._predictor = None  # what they know is about to change
         if not self._writable:
-            assert self._path is not None
             if self._store is not None:
                 self._store.close()
             self._store = OxigraphStore.open(self._path)
             self._writable = True
-        assert self._store is not None
         return self._store
+
+    def _link_predictor(self, progress: Progress) -> "tuple[LinkPredictor, TripleSet]":
+        """Return a predictor that fits the graph as it is now: from the cache, else trained."""
+        if self._predictor is None:
+            from kgfm.data import TripleSet
+            from kgfm.reasoning.link_prediction import LinkPredictor
+
+            store = self._reader()
+            types = {t.subject: t.object for t in store.match(predicate=TYPE) if isinstance(t.object, IRI)}
+            kinds = {entity: kind for entity, kind in types.items() if isinstance(entity, IRI)}
+            graph = TripleSet.from_triples(store.edges(), kinds)
+            folder = store.path / "cache" / "link-prediction" / str(store.version) if store.path else None
+            if folder is not None and folder.exists():
+                predictor = LinkPredictor.from_checkpoint(folder)
+            else:
+                predictor = LinkPredictor.train(
+                    graph, progress=lambda step, total, _: progress("training", step, total)
+                )
+                if folder is not None:
+                    shutil.rmtree(folder.parent, ignore_errors=True)
+                    predictor.save(folder)
+            self._predictor = predictor, graph
+        return self._predictor
+
+    def _question_answerer(self, progress: Progress) -> "QuestionAnswerer":
+        if self._answerer is None:
+            from kgfm.qa.answering import QuestionAnswerer
+
+            store = self._reader()
+            self._answerer = QuestionAnswerer.open(
+                store, store.path / "cache" if store.path else None, progress
+            )
+        return self._answerer
 
     def _resolve(self) -> None:
         from kgfm.extraction.build import resolve_names
 
         resolve_names(self._writer())
+
+
+def _graph_of(store: TripleStore, identifier: str) -> tuple[Triple, ...]:
+    found = store.query(f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {document_iri(identifier)} {{ ?s ?p ?o }} }}")
+    return found.triples or ()
 
 
 def _import_graph(file: Path) -> IRI:

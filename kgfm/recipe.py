@@ -162,7 +162,7 @@ def packaged(name: str) -> str:
 
 def _step(table: Any, place: str) -> Step:
     verb = table.pop("verb", None) if isinstance(table, dict) else None
-    if verb not in STEPS:
+    if not isinstance(verb, str) or verb not in STEPS:
         raise ConfigError(f"{place}: verb is {verb!r}; it must be one of {', '.join(STEPS)}.")
     return STEPS[verb](**_checked(STEPS[verb], table, f"{place} ({verb})"))
 

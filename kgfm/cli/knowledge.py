@@ -86,14 +86,14 @@ def import_(
 
     Example: kgfm import facts.ttl --kb my-kb
     """
+    from kgfm.cli import render
+
     session = Session(kb, json, quiet)
     with session.engine() as engine, session.progress() as progress:
         counts = {str(file): engine.import_file(file, format=format_, progress=progress) for file in files}
     session.show(
         {"imported": counts},
-        lambda console: (
-            [console.print(f"{name}: {count:,} triples") for name, count in counts.items()] and None
-        ),
+        lambda console: render.lines(console, [f"{name}: {n:,} triples" for name, n in counts.items()]),
     )
 
 

@@ -58,15 +58,16 @@ def counters(console: Console, found: "Counters") -> None:
     """Print totals, then a table each for types, relations and sources."""
     totals = {name: getattr(found, name) for name in ("documents", "statements", "triples", "entities")}
     lines(console, ["  ".join(f"{name} {count:,}" for name, count in totals.items())])
-    for title, counts in (
+    tables: tuple[tuple[str, Mapping[IRI, int] | Mapping[str, int]], ...] = (
         ("type", found.by_type),
         ("relation", found.by_relation),
         ("source", found.by_source),
-    ):
+    )
+    for title, counts in tables:
         table = _table(title, "count")
         ranked = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
         for name, count in ranked[:_MOST_ROWS]:
-            table.add_row(Text(plain(shorten(name) if isinstance(name, IRI) else name)), f"{count:,}")
+            table.add_row(Text(plain(shorten(name) if isinstance(name, IRI) else str(name))), f"{count:,}")
         if len(ranked) > _MOST_ROWS:
             table.add_row(f"… and {len(ranked) - _MOST_ROWS} more (--json lists all)", "")
         console.print(table)
@@ -175,10 +176,12 @@ def search_results(console: Console, found: "SearchResults") -> None:
     """Print entities, then passages."""
     table = _table("score", "entity", "term")
     for entity in found.entities:
-        table.add_row(f"{entity.score:.2f}", Text(plain(entity.label)), Text(plain(shorten(entity.term))))
+        named = entity.entity
+        table.add_row(f"{entity.score:.2f}", Text(plain(named.label)), Text(plain(shorten(named.iri))))
     console.print(table)
-    for passage in found.passages:
-        lines(console, [f"[{passage.score:.2f}] {passage.title} ({passage.document})", f"  {passage.text}"])
+    for hit in found.passages:
+        passage = hit.passage
+        lines(console, [f"[{hit.score:.2f}] {passage.title} ({passage.document})", f"  {passage.text}"])
 
 
 def models(console: Console, found: "Iterable[InstalledModel]") -> None:

@@ -57,7 +57,7 @@ def run(recipe: Recipe, engine: "Engine", session: Session) -> None:
 def command_line(step: Step) -> str:
     """Write a step as the command that does the same."""
     verb = type(step).__name__.removesuffix("Step").lower()
-    words = []
+    words: list[str] = []
     for key, value in asdict(step).items():
         if key in ("top", "schema", "workers", "prune"):
             continue

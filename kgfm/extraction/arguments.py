@@ -11,6 +11,7 @@ from kgfm.extraction.names import KnownNames, Name, find_names
 from kgfm.extraction.tree import Sentence, Word
 from kgfm.kg.terms import Literal
 
+_LOOSE: Final = ("advmod", "dep", "npadvmod", "oprd")  # how the parser hangs on a name that it cannot place
 _LONGEST_CONCEPT: Final = 4  # words; longer noun phrases are quoted as they stand
 _DROPPED: Final = frozenset(
     "famous notable noted prominent renowned former retired leading great young late early well-known"
@@ -108,11 +109,18 @@ class Ends:
         ):
             return self._number(word)
         if word.is_noun:
-            bearer = self._name_of.get(word.index + 1) if word.text[:1].isupper() else None
-            if bearer is not None and noun_class(word.lower) in ("person", "relative"):
-                return self.of(self.sentence.words[word.index + 1])  # "Emperor Lothair"
+            bearer = self._name_of.get(word.index + 1)
+            if bearer is not None and self._bears(word, bearer):
+                return self.of(self.sentence.words[word.index + 1])
             return self._noun(word)
         return None
+
+    def _bears(self, word: Word, name: Name) -> bool:
+        """Whether a noun and the name behind it are one: "Emperor Lothair", "the film Titanic"."""
+        if word.text[:1].isupper():
+            return noun_class(word.lower) in ("person", "relative")
+        loose = any(each.dep in _LOOSE and each.head is word.head for each in self.sentence.words[name.first : name.last + 1])
+        return loose and noun_class(word.lower) in ("work", "product", "event", "person", "human")
 
     def kind_of(self, noun: Word) -> Argument | None:
         """Return a noun without its complement as what something is: "capital" in "the capital of Poland"."""

@@ -113,9 +113,11 @@ def _votes(propositions: Sequence[Proposition]) -> Iterator[tuple[str, str, floa
                 yield subject.name.text, "person", _BORN_WEIGHT
         for phrase in proposition.phrases:
             for kinds, end in zip(expected_kinds(phrase), (subject, object_), strict=True):
-                if end.name is not None and len(kinds) <= _MOST_EXPECTED:
-                    for kind in sorted(kinds.intersection(ENTITY_CLASSES)):
-                        yield end.name.text, kind, _CUE_WEIGHT if kind in _CLEAR_KINDS else _VAGUE_WEIGHT
+                named = sorted(kinds.intersection(ENTITY_CLASSES))
+                if end.name is not None and len(named) <= _MOST_EXPECTED:
+                    for kind in named:
+                        clear = kind in _CLEAR_KINDS and len(named) < _MOST_EXPECTED
+                        yield end.name.text, kind, _CUE_WEIGHT if clear else _VAGUE_WEIGHT
 
 
 class _Assembly:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from kgfm.corpus import Document, read_source, source_bytes
 from kgfm.errors import ConfigError, SourceError
@@ -15,10 +15,8 @@ from kgfm.extraction.extractor import Extractor
 from kgfm.extraction.resolution import resolve
 from kgfm.extraction.workers import Failure, extract_all
 from kgfm.kg import DocumentGraph
+from kgfm.ontology.schema import Schema
 from kgfm.stores.base import TripleStore
-
-if TYPE_CHECKING:
-    from kgfm.ontology.schema import Schema
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +72,7 @@ def build(
     started = time.perf_counter()
     report = BuildReport()
     schema = _schema(config.schema)
+    store.set_ontology(Schema.default().triples)
     reading = _Reading(store, Extractor(config.extraction, schema), report)
     total = sum(source_bytes(source) for source in sources)
     workers = (os.cpu_count() or 1) if config.workers is None else config.workers
@@ -105,8 +104,6 @@ def resolve_names(store: TripleStore) -> None:
 def _schema(path: Path | None) -> "Schema | None":
     if path is None:
         return None
-    from kgfm.ontology.schema import Schema
-
     return Schema.read(path)
 
 
@@ -162,6 +159,7 @@ class _Reading:
 
 def _count(report: BuildReport, graph: DocumentGraph) -> None:
     report.documents += 1
+    report.sentences += graph.sentences
     report.statements += len(graph.statements)
 
 

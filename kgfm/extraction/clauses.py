@@ -149,6 +149,11 @@ def _antecedent(verb: Word) -> Word | None:
     return steps.head if steps.dep == "relcl" else None
 
 
+def is_infinitive(verb: Word) -> bool:
+    """Whether "to" stands before the verb."""
+    return any(child.dep == "aux" and child.lower == "to" for child in verb.children)
+
+
 def is_passive(verb: Word) -> bool:
     """Whether the clause is in the passive, its auxiliary written or left out."""
     if any(child.dep in ("auxpass", "nsubjpass") for child in verb.children):
@@ -171,7 +176,8 @@ def subjects_of(verb: Word, depth: int = 0) -> tuple[list[Word], bool]:
     head = verb.head
     if head is None or depth > _DEEPEST or verb.child("expl") is not None:
         return [], False
-    if verb.dep == "acl" and not head.is_verb:
+    reduced = verb.dep == "acl" or (verb.dep == "relcl" and is_infinitive(verb))
+    if reduced and not head.is_verb:
         return [head], True
     return _borrowed(verb, head, depth), True
 

@@ -75,6 +75,7 @@ class Extractor:
                 content_hash=document.content_hash,
                 fingerprint=self.fingerprint(document),
                 text=document.text,
+                sentences=reading.sentences,
                 metadata=document.metadata,
                 entities=entities,
                 statements=kept,

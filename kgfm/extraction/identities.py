@@ -182,7 +182,5 @@ def _is_part(parts: list[str], whole: list[str]) -> bool:
 def _abbreviates(acronym: str, name: str) -> bool:
     initials = "".join(part[0] for part in re.split(r"[\s-]+", name) if part[:1].isupper()).upper()
     letters = "".join(character for character in acronym if character.isupper())
-    if not letters or letters[0] not in initials:
-        return False
     shared = sum((Counter(letters) & Counter(initials)).values())
     return shared >= max(2, len(letters) - 1)

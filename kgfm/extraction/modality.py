@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from kgfm.extraction.clauses import is_infinitive
 from kgfm.extraction.tree import Sentence, Word
 
 _HEDGING_MODALS: Final = frozenset("may might could can should must would will 'd 'll shall ought ca".split())
@@ -95,7 +96,7 @@ class Attitudes:
             return self._coordinated(verb, head, own)
         if verb.dep in ("ccomp", "xcomp", "csubj", "csubjpass", "parataxis", "oprd"):
             return self._complement(verb, head, own)
-        if verb.dep == "acl":
+        if verb.dep == "acl" or (verb.dep == "relcl" and is_infinitive(verb)):
             return self._of_noun(verb, head, own)
         if verb.dep == "relcl":
             return self._relative(head, own)
@@ -150,7 +151,7 @@ class Attitudes:
 
     def _of_noun(self, verb: Word, noun: Word, own: Attitude) -> Attitude:
         clausal = any(child.dep == "mark" for child in verb.children)
-        infinitive = any(child.dep == "aux" and child.lower == "to" for child in verb.children)
+        infinitive = is_infinitive(verb)
         if noun.lemma in _RUMOUR_NOUNS or clausal:
             return own.also(hedged=noun.lemma not in _VOUCHING_NOUNS)
         if infinitive:
@@ -176,8 +177,7 @@ class Attitudes:
     def _adverbial(self, verb: Word, head: Word, own: Attitude) -> Attitude:
         governing = self.of(head) if head.is_verb else Attitude()
         marks = {child.lower for child in verb.all("mark", "prep", "advmod")}
-        infinitive = any(child.dep == "aux" and child.lower == "to" for child in verb.children)
-        purpose = infinitive and head.lemma not in _IMPLICATIVE
+        purpose = is_infinitive(verb) and head.lemma not in _IMPLICATIVE
         if marks & {"without"}:
             return own.also(negated=True)
         subjectless = not any(child.dep in ("nsubj", "nsubjpass") for child in verb.children)

@@ -79,7 +79,7 @@ def _before_name(reader: Reader, word: Word) -> None:
                 word, ("be", "be <person>"), reader.ends.kind_of(noun), _enclosing(reader, word), "title"
             )
         if kind in ("person", "human", "relative"):
-            for owner in word.all("poss"):
+            for owner in word.all("poss") + noun.all("poss"):
                 phrases = (f"{noun.lemma} of", f"<{kind}> of")
                 reader.add(word, phrases, owner, _enclosing(reader, word), "possessive")
     related_place = [p for p in word.all("prep") if p.lower == "in" and p.index == name.last + 1]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from kgfm.extraction.clauses import Clause, Phrase, clauses
+from kgfm.extraction.clauses import Clause, Phrase, clauses, is_infinitive
 from kgfm.extraction.pipeline import load_pipeline
 from kgfm.extraction.tree import Sentence, Word, sentences
 
@@ -114,8 +114,7 @@ def _governor(verb: Word) -> Word | None:
     if verb.dep != "xcomp" or head is None or not head.is_verb or verb.tag not in ("VB", "VBN"):
         return None
     between = head.child("dobj", "dative", "attr", "acomp")
-    marked = any(child.dep == "aux" and child.lower == "to" for child in verb.children)
-    return head if between is None and marked and head.index < verb.index else None
+    return head if between is None and is_infinitive(verb) and head.index < verb.index else None
 
 
 def _shared_auxiliaries(verb: Word) -> list[Word]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # spaCy takes these participles for forms of another verb.
 _LEMMAS: Final = {("bore", "VBN"): "bear", ("born", "VBN"): "bear", ("born", "VBD"): "bear"}
+_BEFORE_BASE_FORM: Final = frozenset("do to will would may might could should can".split())
 _CASED: Final = ("NNP", "NNPS")
 _PARSED_VERBS: Final = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 
@@ -136,6 +137,9 @@ def _sentence(span: "SpacySpan", text: str, offset: int) -> Sentence:
         if head is not None and head != word.index:
             word.head = words[head]
             word.head.children.append(word)
+    for word in words:
+        if word.lower == "found" and word.child("aux") is not None and word.child("aux").lemma in _BEFORE_BASE_FORM:
+            word.lemma = "found"  # "did not found", "to found": not the past of "find"
     _measure(words)
     entities = [
         (inside[0], inside[-1] + 1, entity.label_)

@@ -22,8 +22,8 @@ from kgfm.extraction.config import ExtractionConfig
 from kgfm.kg import DocumentGraph
 
 if TYPE_CHECKING:
-    from kgfm.ontology.schema import Schema
     from kgfm.extraction.extractor import Extractor
+    from kgfm.ontology.schema import Schema
 
 _BATCH_CHARACTERS: Final = 60_000  # enough to keep the parser's batches full, little enough to balance load
 _BATCHES_AHEAD: Final = 3  # per worker; bounds what waits in memory

@@ -134,6 +134,7 @@ class DocumentGraph:
     content_hash: str  # SHA-256 of the text, hex
     fingerprint: str  # content hash, extractor version and settings: equal means nothing to do
     text: str
+    sentences: int = 0  # how many were read
     metadata: Mapping[str, str] = field(default_factory=dict)
     entities: tuple[Entity, ...] = ()
     statements: tuple[Statement, ...] = ()

@@ -7,11 +7,26 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
-from kgfm.errors import AmbiguousTermError, UnknownTermError
+from kgfm.errors import AmbiguousTermError, ConfigError, UnknownTermError
 from kgfm.kg import IRI, Literal
 from kgfm.kg.namespaces import LABEL, WDT, expand, shorten
 from kgfm.ontology.schema import Schema
 from kgfm.stores.base import TripleStore
+
+
+def complete(
+    store: TripleStore, names: tuple[str, str, str], gaps: int
+) -> tuple[IRI | None, IRI | None, IRI | None]:
+    """Resolve head, relation and tail; "?" becomes None. Raises ConfigError unless there are `gaps`."""
+    if names.count("?") != gaps:
+        wanted = "exactly one place must be ?" if gaps else "none of the places may be ?"
+        raise ConfigError(f"{' '.join(names)}: {wanted}.")
+    head, relation, tail = names
+    return (
+        None if head == "?" else find_entity(store, head),
+        None if relation == "?" else find_relation(store, relation, Schema.default()),
+        None if tail == "?" else find_entity(store, tail),
+    )
 
 
 def find_entity(store: TripleStore, name: str) -> IRI:

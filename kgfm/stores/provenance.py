@@ -94,6 +94,7 @@ def encode(graph: DocumentGraph) -> Iterator[Triple]:
     yield Triple(node, TYPE, layout.DOCUMENT_CLASS)
     for predicate, value in _document_texts(graph).items():
         yield Triple(node, predicate, Literal(value))
+    yield Triple(node, layout.SENTENCE_COUNT, _integer(graph.sentences))
     yield Triple(node, layout.STATEMENT_COUNT, _integer(len(graph.statements)))
     yield Triple(node, layout.ENTITY_COUNT, _integer(len(graph.entities)))
     for entity in graph.entities:
@@ -164,6 +165,7 @@ def decode(triples: Iterable[Triple]) -> DocumentGraph:
         content_hash=_text(document, layout.CONTENT_HASH),
         fingerprint=_text(document, layout.FINGERPRINT),
         text=_text(document, layout.TEXT),
+        sentences=int(_text(document, layout.SENTENCE_COUNT)),
         metadata=json.loads(_text(document, layout.METADATA)),
         entities=tuple(_entity(node, nodes[node]) for node in nodes if layout.MENTIONS in nodes[node]),
         statements=tuple(
