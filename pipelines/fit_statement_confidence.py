@@ -45,7 +45,7 @@ CARD: Final = {
     " more; figures are from the odd documents; calibration error over ten equal bins",
     "command": "KGFM_DATA=... python pipelines/fit_statement_confidence.py",
     "limits": "Statements that are true but not annotated count as wrong, so confidences are low rather than"
-    " high. Open relations are never judged: theirs is that of statements whose phrase fits no property exactly.",
+    " high. Open relations are never judged: theirs is that of statements that fit no property exactly.",
 }
 
 

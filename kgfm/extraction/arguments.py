@@ -119,7 +119,10 @@ class Ends:
         """Whether a noun and the name behind it are one: "Emperor Lothair", "the film Titanic"."""
         if word.text[:1].isupper():
             return noun_class(word.lower) in ("person", "relative")
-        loose = any(each.dep in _LOOSE and each.head is word.head for each in self.sentence.words[name.first : name.last + 1])
+        loose = any(
+            each.dep in _LOOSE and each.head is word.head
+            for each in self.sentence.words[name.first : name.last + 1]
+        )
         return loose and noun_class(word.lower) in ("work", "product", "event", "person", "human")
 
     def kind_of(self, noun: Word) -> Argument | None:

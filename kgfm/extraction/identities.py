@@ -96,6 +96,13 @@ class Identities:
                 return None
             if holders:
                 label = holders[0]
+        if (
+            name.first == 0
+            and " " not in label
+            and label[1:].islower()
+            and self._kind(label) in ("", "concept")
+        ):
+            label = label.lower()  # "Radium was discovered": a capital for the sentence's sake
         identity = self.identities.get(label)
         if identity is None:
             identity = self.identities[label] = Identity(

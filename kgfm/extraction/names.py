@@ -14,6 +14,7 @@ _KINDS: Final = {
 }  # fmt: skip
 _KEYWORD_WEIGHT: Final = 4.0  # how far a keyword or title outweighs one vote of the entity recogniser
 _QUOTE_WEIGHT: Final = 2.0
+_WEAK_WEIGHT: Final = 0.5  # the recogniser takes many a strange single word for a person
 _OPENING: Final = frozenset({'"', "“", "``", "‘", "„", "«"})
 _CLOSING: Final = frozenset({'"', "”", "''", "’", "“", "»"})
 _ROMAN: Final = re.compile(r"[IVX]+")
@@ -287,4 +288,6 @@ def _guess(lowers: list[str], first: str, label: str) -> tuple[str, float]:
         and not _SMALL.intersection(lowers)
     ):
         return "person", 2.0
+    if label == "PERSON" and len(lowers) == 1 and not given:
+        return "person", _WEAK_WEIGHT
     return _KINDS.get(label, ""), 1.0 if label else 0.0

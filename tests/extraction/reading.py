@@ -28,7 +28,10 @@ def said(text: str, title: str = "notes") -> set[str]:
     for statement in graph_of(text, title).statements:
         mark = "not " if statement.polarity is Polarity.NEGATED else ""
         mark += "maybe " if statement.modality is Modality.HEDGED else ""
-        found.add(mark + " ".join(short(term) for term in (statement.subject, statement.predicate, statement.object)))
+        found.add(
+            mark
+            + " ".join(short(term) for term in (statement.subject, statement.predicate, statement.object))
+        )
     return found
 
 

@@ -30,7 +30,9 @@ def test_they_is_left_alone() -> None:
 
 def test_a_surname_means_the_only_bearer() -> None:
     graph = graph_of("Marie Curie was a physicist. Curie was born in Warsaw.")
-    assert "person:Marie_Curie P19 place:Warsaw" in said("Marie Curie was a physicist. Curie was born in Warsaw.")
+    assert "person:Marie_Curie P19 place:Warsaw" in said(
+        "Marie Curie was a physicist. Curie was born in Warsaw."
+    )
     (curie,) = (entity for entity in graph.entities if entity.label == "Marie Curie")
     assert curie.alt_labels == ("Curie",)
     assert curie.mentions == 2

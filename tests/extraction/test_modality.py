@@ -9,12 +9,18 @@ DENIED = [
     ("Albert Einstein never received the Fields Medal.", "person:Albert_Einstein P166 award:Fields_Medal"),
     ("Albert Einstein did not found CERN.", "P112 person:Albert_Einstein"),
     ("Grace Hopper failed to win the Nobel Prize.", "person:Grace_Hopper P166 award:Nobel_Prize"),
-    ("Werner Heisenberg refused to join the Nazi Party.", "person:Werner_Heisenberg P102 organization:Nazi_Party"),
+    (
+        "Werner Heisenberg refused to join the Nazi Party.",
+        "person:Werner_Heisenberg P102 organization:Nazi_Party",
+    ),
     ("Grace Hopper worked in Boston without receiving the Turing Award.", "P166 award:Turing_Award"),
     ("Neither Niels Bohr nor Albert Einstein attended the University of Leipzig.", "person:Niels_Bohr P69"),
     ("Albert Einstein denied that he founded the Royal Society.", "P112 person:Albert_Einstein"),
     ("It is not true that Albert Einstein founded the Royal Society.", "P112 person:Albert_Einstein"),
-    ("Lise Meitner was nominated for but never received the Nobel Prize.", "person:Lise_Meitner P166 award:Nobel_Prize"),
+    (
+        "Lise Meitner was nominated for but never received the Nobel Prize.",
+        "person:Lise_Meitner P166 award:Nobel_Prize",
+    ),
     ("Albert Einstein no longer lived in Berlin.", "person:Albert_Einstein P551 place:Berlin"),
 ]
 HEDGED = [
