@@ -241,7 +241,7 @@ class Engine:
 
     def _writer(self) -> TripleStore:
         self._answerer = self._predictor = None  # what they know is about to change
-        if not self._writable:
+        if self._store is None or not self._writable:
             if self._store is not None:
                 self._store.close()
             self._store = OxigraphStore.open(self._path)

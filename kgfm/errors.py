@@ -80,7 +80,7 @@ class UnknownTermError(KgfmError, LookupError):
 
     def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
         near = f" Did you mean {', '.join(suggestions)}?" if suggestions else ""
-        super().__init__(f"'{name}' is not in this knowledge base.{near} `kgfm search '{name}'` looks further.")
+        super().__init__(f"'{name}' is not in this knowledge base.{near} Try `kgfm search '{name}'`.")
         self.name = name
         self.suggestions = tuple(suggestions)
 

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-import strategies as draw
+from tests import strategies as draw
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -176,12 +176,10 @@ def search_results(console: Console, found: "SearchResults") -> None:
     """Print entities, then passages."""
     table = _table("score", "entity", "term")
     for entity in found.entities:
-        named = entity.entity
-        table.add_row(f"{entity.score:.2f}", Text(plain(named.label)), Text(plain(shorten(named.iri))))
+        table.add_row(f"{entity.score:.2f}", Text(plain(entity.label)), Text(plain(shorten(entity.term))))
     console.print(table)
-    for hit in found.passages:
-        passage = hit.passage
-        lines(console, [f"[{hit.score:.2f}] {passage.title} ({passage.document})", f"  {passage.text}"])
+    for passage in found.passages:
+        lines(console, [f"[{passage.score:.2f}] {passage.title} ({passage.document})", f"  {passage.text}"])
 
 
 def models(console: Console, found: "Iterable[InstalledModel]") -> None:

@@ -12,6 +12,7 @@ from kgfm.extraction.names import Name
 # Also the order in which equal votes decide.
 _KINDS: Final = ("person", "organization", "concept", "work", "place", "product", "event", "award", "group")
 _ACRONYM: Final = re.compile(r"\s?\(\s?([A-Z][A-Za-z.&-]{1,9})\s?[);,]")
+_QUIET_WEIGHT: Final = 0.1  # of a title that names a person
 _TOPIC_WEIGHT: Final = 20.0  # a title that says "(film)" is not to be outvoted
 _SUFFIXES: Final = frozenset({"jr", "jr.", "sr", "sr.", "i", "ii", "iii", "iv", "v"})
 
@@ -54,18 +55,33 @@ class Identities:
         for label, kind, weight in votes:
             if label in self._first:
                 self._votes[label][kind] += weight
+        topic, noun = topic_name(title), topic_noun(title)
+        if not noun and topic not in self._first and self._names_person(topic):
+            self._first[topic] = -1  # the title counts as a mention before all others
+            self._votes[topic]["person"] += _QUIET_WEIGHT
         self._full = self._fuller_names()
         self._aliases = self._acronyms(text, names)
         self._people = self._people_by_part()
         self.identities: dict[str, Identity] = {}
         self._of: dict[int, Identity | None] = {}
-        topic, noun = topic_name(title), topic_noun(title)
-        self._topic = topic
         if noun and topic in self._first:
             self._votes[topic][noun_class(noun)] += _TOPIC_WEIGHT
         for name in names:
             self._of[name.start] = self._assign(name)
         self.topic = self.named(topic) or self._unnamed_topic(topic, noun)
+        if self.topic is not None:
+            self.topic.labels[topic] += 0  # another name of it, if it is one
+
+    def _names_person(self, topic: str) -> bool:
+        """Whether a title that the text does not repeat is a longer or shorter name of a person in it."""
+        parts = topic.split()
+        if not 1 < len(parts) < 5 or not all(part[:1].isupper() for part in parts):
+            return False
+        for label in self._first:
+            words = label.split()
+            if words == parts[-1:] or (words[0], words[-1]) == (parts[0], parts[-1]):
+                return self._kind(label) == "person"
+        return False
 
     def _unnamed_topic(self, topic: str, noun: str) -> Identity | None:
         """Return what "The film was released" or "He was a poet" is about where only the title names it."""
@@ -119,8 +135,6 @@ class Identities:
         holders = self._people.get(part, ())
         if not holders or (self._kind(part) == "place" and self._votes[part]["place"] > 2):
             return []
-        if name.start > 0 and self._topic.split()[-1:] == [part] and self._topic not in self._first:
-            return []  # it is the topic's own name, or one of a family's
         before = [label for label in holders if self._first[label] < name.start]
         fitting = before or list(holders)
         if len(fitting) > 1 and name.gender:

@@ -28,7 +28,7 @@ _MINOR_WORDS: Final = frozenset("of the and for in at de der für du des la le u
 
 def folded(name: str) -> str:
     """Drop case, accents, punctuation and a leading article: "The Collège" -> "college"."""
-    text = name.casefold().replace("&", " and ").translate(_LETTERS)
+    text = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ").translate(_LETTERS)
     text = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
     text = re.sub(r"['’`]s\b", "", text)
     words = re.sub(r"[^\w]+", " ", text).split()

@@ -247,8 +247,10 @@ def _name(sentence: Sentence, first: int, last: int, label: str) -> Name | None:
     gender = ""
     titles = word_list("titles")
     if noun_class(words[last - 1].lower) == "person" and (
-        # "King", "Carolingian Emperor": offices, with or without a name behind.
-        last - first == 1 or (last < len(words) and words[last].is_proper and words[last].text[:1].isupper())
+        # "King", "1st Baronet", "Carolingian Emperor": offices, with or without a name behind.
+        last - first == 1
+        or words[first].text[0].isdigit()
+        or (last < len(words) and words[last].is_proper and words[last].text[:1].isupper())
     ):
         return None
     if last - first > 2 and words[first + 1].lower == "of" and noun_class(words[first].lower) == "person":

@@ -19,7 +19,6 @@ from kgfm.extraction.name_keys import (
 from kgfm.kg import IRI, Entity
 from kgfm.stores.base import Merge
 
-
 Link = tuple[Entity, Entity, str]
 
 

@@ -138,11 +138,8 @@ def _sentence(span: "SpacySpan", text: str, offset: int) -> Sentence:
             word.head = words[head]
             word.head.children.append(word)
     for word in words:
-        if (
-            word.lower == "found"
-            and word.child("aux") is not None
-            and word.child("aux").lemma in _BEFORE_BASE_FORM
-        ):
+        auxiliary = word.child("aux") if word.lower == "found" else None
+        if auxiliary is not None and auxiliary.lemma in _BEFORE_BASE_FORM:
             word.lemma = "found"  # "did not found", "to found": not the past of "find"
     _measure(words)
     entities = [

@@ -47,7 +47,7 @@ _OTHER_SUFFIXES: Final = {
 }  # fmt: skip
 
 
-def format_of(path: Path, format: str | None = None) -> str:  # noqa: A002
+def format_of(path: Path, format: str | None = None) -> str:
     """Return the name of a file's format, a member of FORMATS: `format` if given, else by suffix.
 
     Raises ConfigError where neither is known.
@@ -59,7 +59,7 @@ def format_of(path: Path, format: str | None = None) -> str:  # noqa: A002
     return name
 
 
-def read_quads(path: Path, format: str | None = None) -> Iterator[Quad]:  # noqa: A002
+def read_quads(path: Path, format: str | None = None) -> Iterator[Quad]:
     """Yield a file's triples with their named graphs.
 
     Raises FormatError at the first malformed line, naming file and line, or where it cannot be read.
@@ -80,13 +80,13 @@ def read_quads(path: Path, format: str | None = None) -> Iterator[Quad]:  # noqa
                     yield to_triple(quad), IRI(graph.value) if isinstance(graph, ox.NamedNode) else None
 
 
-def read_triples(path: Path, format: str | None = None) -> Iterator[Triple]:  # noqa: A002
+def read_triples(path: Path, format: str | None = None) -> Iterator[Triple]:
     """Yield a file's triples, whatever named graph they stand in; raises FormatError as `read_quads`."""
     for triple, _ in read_quads(path, format):
         yield triple
 
 
-def write_quads(path: Path, quads: Iterable[Quad], format: str | None = None) -> None:  # noqa: A002
+def write_quads(path: Path, quads: Iterable[Quad], format: str | None = None) -> None:
     """Write a file, whole or not at all; a format without named graphs gets the default graph alone.
 
     Raises FormatError where the file cannot be written, or its format cannot hold a term.

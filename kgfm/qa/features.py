@@ -20,7 +20,7 @@ class Features:
     near: float = 0.0  # nearness of the candidate to the step's words in the sentence
     meaning: float = 0.0  # cosine of question and sentence
     names: float = 1.0  # share of the step's other names that the sentence holds
-    numbers: float = 1.0  # share of the step's years and figures that the sentence holds
+    exact: float = 1.0  # share of the step's years, figures and unknown names that the sentence holds
     link: float = 1.0  # how sure the start of the step is
     weak: float = 0.0  # 1 where the sentence names its subject by a pronoun only
     doubt: float = 0.0  # 1 where the sentence denies or hedges something
@@ -38,7 +38,7 @@ WEIGHTS: Final[Mapping[str, float]] = {
     "near": 1.0,
     "meaning": 2.0,
     "names": 2.0,
-    "numbers": 1.5,
+    "exact": 3.0,
     "link": 1.0,
     "weak": -0.5,
     "doubt": -1.2,

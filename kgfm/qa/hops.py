@@ -50,7 +50,7 @@ class Step:
     words: tuple[str, ...]
     expects: Expectation
     restricting: tuple[frozenset[int], ...]  # one set of readings a name
-    numbers: tuple[str, ...]
+    exact: tuple[str, ...]  # folded: years, figures and names that are no entities
     vector: Vectors  # of the question, [channels]
     text: str
     avoid: frozenset[int] = frozenset()  # entities that the question itself names
@@ -130,7 +130,7 @@ class HopResolver:
             near=1.0,
             meaning=0.4,
             names=self._restricted(step, sentences[0], number),
-            numbers=_share(step.numbers, sentences[0]),
+            exact=_share(step.exact, sentences[0]),
             link=link,
         )
         yield Found(edge.target, number, kind, text, probability(features), features, edge, None)
@@ -162,7 +162,7 @@ class HopResolver:
                     near=_nearness(mention, places),
                     meaning=max(meaning, 0.0),
                     names=self._restricted(step, sentence.passage.text, mention.entity),
-                    numbers=_share(step.numbers, sentence.passage.text),
+                    exact=_share(step.exact, sentence.passage.text),
                     link=link * mention.score,
                     weak=0.0 if named else 1.0,
                     doubt=float(sentence.doubtful),
@@ -223,8 +223,9 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 1.0
 
 
-def _share(numbers: Sequence[str], sentence: str) -> float:
-    return _mean([1.0 if number in sentence else 0.0 for number in numbers])
+def _share(wanted: Sequence[str], sentence: str) -> float:
+    given = set(words(sentence)) if wanted else set()
+    return _mean([float(word in given) for word in wanted])
 
 
 def _beside(sentence: ReadSentence, mention: Mention) -> Sequence[str]:

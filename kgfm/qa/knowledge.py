@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
-from typing import Final
+from typing import Final, TypeVar
 
-from kgfm.kg import IRI, Literal, Triple
+from kgfm.kg import IRI, Literal, Term, Triple
 from kgfm.kg.namespaces import ALT_LABEL, ENTITY_CLASSES, LABEL, TYPE, entity_kind
 from kgfm.qa.entities import NamedEntity
 from kgfm.qa.passages import Passage, passages
@@ -16,6 +16,7 @@ from kgfm.stores.base import SourcedStatement, TripleStore
 _MOST_EDGES: Final = 400  # read around one entity, so that hubs cost bounded time
 _SHORTEST_PASSAGE: Final = 4  # words; shorter ones without a full stop are headings
 _NOT_EDGES: Final = frozenset({TYPE, LABEL, ALT_LABEL})
+AnyTerm = TypeVar("AnyTerm", bound=Term)
 _KINDS: Final = {iri: kind for kind, iri in ENTITY_CLASSES.items()}
 
 
@@ -95,6 +96,7 @@ class Neighbourhood:
 
     def __init__(self, store: TripleStore) -> None:
         self._store = store
+        self._merges = store.merges()
         self.edges = lru_cache(maxsize=2048)(self._edges)
 
     def _edges(self, entity: IRI) -> tuple[Edge, ...]:
@@ -105,8 +107,10 @@ class Neighbourhood:
         found: list[Edge] = []
         seen: set[Triple] = set()
         for item in islice(sourced, _MOST_EDGES):
-            seen.add(item.statement.triple)
-            found += _edges_of_statement(entity, item)
+            triple = item.statement.triple
+            triple = Triple(self._canonical(triple.subject), triple.predicate, self._canonical(triple.object))
+            seen.add(triple)
+            found += self._edges_of_statement(entity, triple, item)
         found += self._plain_edges(entity, seen)
         return tuple(found)
 
@@ -120,11 +124,15 @@ class Neighbourhood:
             if isinstance(target, IRI | Literal):
                 yield Edge(target, triple, triple.subject == entity, "", None)
 
+    def _edges_of_statement(self, entity: IRI, triple: Triple, item: SourcedStatement) -> Iterator[Edge]:
+        forward = triple.subject == entity
+        target = triple.object if forward else triple.subject
+        if isinstance(target, IRI | Literal) and target != entity:
+            yield Edge(target, triple, forward, "", item)
+        for qualifier in item.statement.qualifiers:
+            yield Edge(self._canonical(qualifier.value), triple, forward, qualifier.kind.value, item)
 
-def _edges_of_statement(entity: IRI, item: SourcedStatement) -> Iterator[Edge]:
-    statement = item.statement
-    forward = statement.subject == entity
-    target = statement.object if forward else statement.subject
-    yield Edge(target, statement.triple, forward, "", item)
-    for qualifier in statement.qualifiers:
-        yield Edge(qualifier.value, statement.triple, forward, qualifier.kind.value, item)
+    def _canonical(self, term: AnyTerm) -> AnyTerm:
+        while isinstance(term, IRI) and (merge := self._merges.get(term)):
+            term = merge.canonical  # type: ignore[assignment]
+        return term

@@ -4,40 +4,35 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Final, Protocol
+from typing import Final
 
 from kgfm.kg import IRI
 from kgfm.kg.namespaces import RELATION, WDT
+from kgfm.ontology.schema import Schema
 from kgfm.qa.words import FUNCTION_WORDS, words
 from kgfm.resources import shared_folder
 
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-class PredicateNames(Protocol):
-    """Whatever knows what predicates are called; a schema does."""
-
-    def names(self, predicate: IRI) -> Sequence[str]:
-        """Return label and aliases, the label first; empty where it is not known."""
-        ...
-
-
 class Predicates:
     """What may be said for a predicate, in words; remembered."""
 
-    def __init__(self, schema: PredicateNames | None = None) -> None:
-        self._schema = schema
+    def __init__(self, schema: Schema) -> None:
+        self._properties = schema.properties
         self._phrases = _phrases()
         self.words = lru_cache(maxsize=8192)(self._words)
 
     def names(self, predicate: IRI) -> tuple[str, ...]:
         """Return label, aliases and phrases; the IRI's last part where nothing else is known."""
-        known = [*(self._schema.names(predicate) if self._schema else ()), *self._phrases.get(predicate, ())]
-        return tuple(known) if known else (local_name(predicate),)
+        property_ = self._properties.get(predicate)
+        known = (property_.label, *property_.aliases) if property_ else ()
+        return (*known, *self._phrases.get(predicate, ())) or (local_name(predicate),)
 
     def all_names(self) -> Mapping[str, Sequence[str]]:
-        """Return the names of every property with phrases, by IRI."""
-        return {predicate.value: self.names(predicate) for predicate in self._phrases}
+        """Return the names of every property that the schema or the phrases know, by IRI."""
+        known = self._properties.keys() | self._phrases.keys()
+        return {predicate.value: self.names(predicate) for predicate in known}
 
     def _words(self, predicate: IRI) -> frozenset[str]:
         """Return the folded content words of all names."""

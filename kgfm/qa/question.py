@@ -10,6 +10,7 @@ from kgfm.qa.expectation import Expectation
 from kgfm.qa.linking import EntityLinker, Link
 from kgfm.qa.segments import Segment, segments
 from kgfm.qa.tokens import collapse
+from kgfm.qa.words import words
 
 _YES_NO: Final = frozenset(
     "is are was were do does did has have had can could will would isn't wasn't didn't doesn't".split()
@@ -20,11 +21,11 @@ _YES_NO: Final = frozenset(
 class Hop:
     """One step from things known to things asked for: the words that say how they are related."""
 
-    words: tuple[str, ...]  # content words as written, inner ones of names left out
-    text: str  # the words in order, with their prepositions
+    words: tuple[str, ...]  # content words, folded; names left out
+    query: str  # all its words in order, names included: what is searched for
     expects: Expectation  # of what the step leads to
     names: tuple[Link, ...]  # names within the step: its start, or what restricts it
-    numbers: tuple[str, ...] = ()  # years and other figures that restrict it
+    exact: tuple[str, ...] = ()  # folded: years, figures and names that are no entities
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +45,20 @@ def read_question(text: str, linker: EntityLinker) -> Question:
     text = " ".join(text.split())
     links = linker.links(text)
     text, links = _recased(text, links)
-    words = _words(text)
-    if not words:
+    parsed = _parsed(text)
+    if not parsed:
         return Question(text, (), (), (), Expectation())
-    tokens, unknown, links = collapse(words, links, linker)
-    yes_no = words[0].lower in _YES_NO
+    tokens, unknown, links = collapse(parsed, links, linker)
+    yes_no = parsed[0].lower in _YES_NO
     parts = segments(tokens, yes_no=yes_no)
     chains = tuple(_chain(merged) for merged in _readings(parts))
     return Question(text, chains, tuple(links), unknown, parts[0].expects if parts else Expectation(), yes_no)
 
 
-def _words(text: str) -> list[Word]:
+def _parsed(text: str) -> list[Word]:
     """Parse the text as one sentence, whatever the parser takes for sentence ends inside names."""
-    parsed: list[Sentence] = list(sentences(load_pipeline()(text), text, 0))
-    return [word for sentence in parsed for word in sentence.words]
+    found: list[Sentence] = list(sentences(load_pipeline()(text), text, 0))
+    return [word for sentence in found for word in sentence.words]
 
 
 def _recased(text: str, links: Sequence[Link]) -> tuple[str, list[Link]]:
@@ -97,11 +98,16 @@ def _named(reading: list[Segment]) -> list[Segment]:
 def _chain(reading: Sequence[Segment]) -> tuple[Hop, ...]:
     return tuple(
         Hop(
-            tuple(token.text for token in part.tokens if token.is_content),
-            " ".join(token.text for token in part.tokens if token.link is None),
+            tuple(token.lower for token in part.tokens if token.is_content and not token.is_capital),
+            " ".join(token.text for token in part.tokens),
             part.expects,
             tuple(token.link for token in part.tokens if token.link),
-            tuple(token.text for token in part.tokens if token.is_number),
+            tuple(
+                word
+                for token in part.tokens
+                if token.is_number or (token.is_content and token.is_capital)
+                for word in words(token.text)
+            ),
         )
         for part in reversed(reading)
     )

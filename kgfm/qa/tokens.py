@@ -38,6 +38,11 @@ class Token:
         return self.link is None and self.text[:1].isdigit()
 
     @property
+    def is_capital(self) -> bool:
+        """Whether it is written like a name, without being the name of anything known."""
+        return self.link is None and self.text[:1].isupper()
+
+    @property
     def is_content(self) -> bool:
         """Whether it says something of its own: no name, figure, function word or light verb."""
         return (

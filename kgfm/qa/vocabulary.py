@@ -26,13 +26,18 @@ class Vocabulary:
         self.words = tuple(known)
         self._row = {word: row for row, word in enumerate(known)}
         self._vectors = vectors
+        self._learnt: dict[str, Vectors] = {}
         self._properties = _properties_of_stems(names)
         self.kinship = lru_cache(maxsize=200_000)(self._kinship)
 
     def vector(self, word: str) -> Vectors | None:
         """Return a known word's vector [channels]."""
         row = self._row.get(word)
-        return None if row is None else self._vectors[row]
+        return self._learnt.get(word) if row is None else self._vectors[row]
+
+    def learn(self, word: str, vector: Vectors) -> None:
+        """Remember the vector [channels] of a word that the passages do not use."""
+        self._learnt[word] = vector
 
     def _kinship(self, one: str, other: str) -> float:
         """Return how near two folded words are in meaning, in [0, 1]; 1 is the same stem."""

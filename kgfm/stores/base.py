@@ -125,7 +125,7 @@ class TripleStore(Protocol):
         self,
         subject: IRI | BlankNode | None = None,
         predicate: IRI | None = None,
-        object: Term | None = None,  # noqa: A002
+        object: Term | None = None,
     ) -> Iterator[Triple]:
         """Yield the default graph's triples that have the given terms; None stands for any."""
         ...
@@ -178,7 +178,7 @@ class TripleStore(Protocol):
         self,
         subject: IRI | None = None,
         predicate: IRI | None = None,
-        object: Term | None = None,  # noqa: A002
+        object: Term | None = None,
         *,
         holds: bool | None = True,
     ) -> Iterator[SourcedStatement]:
@@ -213,7 +213,7 @@ class TripleStore(Protocol):
         """
         ...
 
-    def import_file(self, graph: IRI, path: Path, format: str | None = None) -> int:  # noqa: A002
+    def import_file(self, graph: IRI, path: Path, format: str | None = None) -> int:
         """Make a graph file the content of a named graph, streaming; return how many triples were read.
 
         Documents, merges and named graphs of a quads file keep their own graphs, so that what

@@ -43,7 +43,7 @@ class OxigraphImporter(OxigraphWriter):
         self._commit(transaction)
         return len(first)
 
-    def import_file(self, graph: IRI, path: Path, format: str | None = None) -> int:  # noqa: A002
+    def import_file(self, graph: IRI, path: Path, format: str | None = None) -> int:
         """Make a file the content of a named graph of its own, streaming; return how many were read."""
         self._check_importable(graph)
         self._transaction()

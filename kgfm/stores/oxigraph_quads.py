@@ -34,7 +34,7 @@ class Quads:
         self,
         subject: IRI | BlankNode | None = None,
         predicate: IRI | None = None,
-        object: Term | None = None,  # noqa: A002
+        object: Term | None = None,
         graph: IRI | None = None,
     ) -> Iterator[Triple]:
         """Yield the triples of one graph that have the given terms; graph None is the default graph."""
@@ -45,7 +45,7 @@ class Quads:
         self,
         subject: IRI | BlankNode | None = None,
         predicate: IRI | None = None,
-        object: Term | None = None,  # noqa: A002
+        object: Term | None = None,
     ) -> Iterator[tuple[Triple, IRI]]:
         """Yield the triples of all named graphs that have the given terms, each with its graph."""
         for quad in self._pattern(subject, predicate, object, None):

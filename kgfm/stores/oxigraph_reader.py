@@ -95,7 +95,7 @@ class OxigraphReader:
         self,
         subject: IRI | BlankNode | None = None,
         predicate: IRI | None = None,
-        object: Term | None = None,  # noqa: A002
+        object: Term | None = None,
     ) -> Iterator[Triple]:
         """Yield the default graph's triples that have the given terms."""
         return self._quads.find(subject, predicate, object)
@@ -149,7 +149,7 @@ class OxigraphReader:
         self,
         subject: IRI | None = None,
         predicate: IRI | None = None,
-        object: Term | None = None,  # noqa: A002
+        object: Term | None = None,
         *,
         holds: bool | None = True,
     ) -> Iterator[SourcedStatement]:

@@ -1,6 +1,6 @@
 """What the tests of the command line share: running a command, and one small knowledge base."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,9 +60,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def corpus(tmp_path: Path) -> Iterator[Path]:
+def corpus(tmp_path: Path) -> Path:
     """A folder with one good document, to which a test adds a bad one."""
     folder = tmp_path / "corpus"
     folder.mkdir()
     (folder / "good.txt").write_text("Ada Lovelace was born in London.", encoding="utf-8")
-    yield folder
+    return folder

@@ -1,5 +1,5 @@
 import numpy as np
-from graphs import families
+from tests.graphs import families
 
 from kgfm.data import FilterIndex
 from kgfm.data.negatives import plausible_negatives

@@ -1,5 +1,5 @@
 import numpy as np
-from graphs import families, small_graphs
+from tests.graphs import families, small_graphs
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -38,6 +38,7 @@ def write_corpus(folder: Path, documents: int) -> Path:
             f"{other} never visited {chance.choice(PLACES)}. She may have lived in {chance.choice(PLACES)}.",
             encoding="utf-8",
         )
+    (corpus / "short.txt").write_text("A. Lovelace wrote letters to Charles Babbage.", encoding="utf-8")
     return corpus
 
 

@@ -73,3 +73,17 @@ def test_supports_keep_the_pronoun_and_statements_the_name() -> None:
     assert text[support.subject_start : support.subject_end] == "She"
     assert text[support.object_start : support.object_end] == "Warsaw"
     assert text[support.start : support.end] == "She was born in Warsaw."
+
+
+def test_the_title_may_be_the_shorter_name() -> None:
+    text = "Isaac Iosifovich Schwartz was a composer. Schwartz was born in Romny."
+    graph = graph_of(text, title="Isaac Schwartz")
+    (person,) = (entity for entity in graph.entities if entity.kind == "person")
+    assert person.label == "Isaac Iosifovich Schwartz"
+    assert person.alt_labels == ("Isaac Schwartz", "Schwartz")
+
+
+def test_the_title_may_be_the_only_full_name() -> None:
+    assert "person:Ada_Lovelace P19 place:London" in said(
+        "Lovelace was born in London.", title="Ada Lovelace"
+    )

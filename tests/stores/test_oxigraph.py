@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from laws import TripleStoreLaws
+from tests.laws import TripleStoreLaws
 
 from kgfm.stores.base import TripleStore
 from kgfm.stores.oxigraph import OxigraphStore

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from graphs import small_graphs
+from tests.graphs import small_graphs
 from hypothesis import given
 from hypothesis import strategies as st
 

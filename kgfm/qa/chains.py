@@ -1,0 +1,105 @@
+"""Questions of several steps: each step starts from what the one before led to."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from kgfm.encoders.text import Vectors
+from kgfm.qa.hops import Found, HopResolver, Step
+from kgfm.qa.linking import Link
+from kgfm.qa.question import Hop, Question
+
+_READINGS: Final = 3  # entities tried for an ambiguous name
+_KEPT: Final = 20  # candidates of the last step
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What a chain found: one candidate a step, in order; `probability` is the product of theirs."""
+
+    steps: tuple[Found, ...]
+    probability: float
+
+    @property
+    def end(self) -> Found:
+        """What the last step led to."""
+        return self.steps[-1]
+
+
+class ChainResolver:
+    """Follows the readings of a question from its names to its answers."""
+
+    def __init__(self, hops: HopResolver, beam: int) -> None:
+        self._hops = hops
+        self._beam = beam
+
+    def trails(self, question: Question, vectors: Mapping[str, Vectors]) -> list[Trail]:
+        """Return the best trails of all readings, best first, one an answer.
+
+        `vectors` holds a vector [channels] for the question's text and every hop's.
+        """
+        avoid = frozenset(link.candidates[0].number for link in question.links)
+        best: dict[str, Trail] = {}
+        for reading in question.chains:
+            for trail in self._follow(reading, avoid, vectors):
+                known = best.get(trail.end.key)
+                if known is None or trail.probability > known.probability:
+                    best[trail.end.key] = trail
+        return sorted(best.values(), key=_order)
+
+    def _follow(
+        self, reading: Sequence[Hop], avoid: frozenset[int], vectors: Mapping[str, Vectors]
+    ) -> Iterator[Trail]:
+        starts: list[Trail] = []
+        for place, hop in enumerate(reading):
+            reached: dict[str, Trail] = {}
+            for trail in self._step(hop, starts, avoid, vectors[hop.query]):
+                known = reached.get(trail.end.key)
+                if known is None or trail.probability > known.probability:
+                    reached[trail.end.key] = trail
+            ranked = sorted(reached.values(), key=_order)
+            if place == len(reading) - 1:
+                yield from ranked[:_KEPT]
+                return
+            starts = [trail for trail in ranked if trail.end.entity is not None][: self._beam]
+            if not starts:
+                return
+
+    def _step(
+        self, hop: Hop, starts: Sequence[Trail], avoid: frozenset[int], vector: Vectors
+    ) -> Iterator[Trail]:
+        if starts:
+            step = _ready(hop, hop.names, vector, avoid)
+            for trail in starts:
+                for found in islice(self._hops.candidates(step, trail.end.entity, 1.0), _KEPT):
+                    yield Trail((*trail.steps, found), trail.probability * found.probability)
+            return
+        for anchor in hop.names:
+            others = tuple(link for link in hop.names if link is not anchor)
+            step = _ready(hop, others, vector, avoid)
+            for candidate in anchor.candidates[:_READINGS]:
+                for found in islice(self._hops.candidates(step, candidate.number, candidate.score), _KEPT):
+                    yield Trail((found,), found.probability)
+        if not hop.names:
+            for found in islice(self._hops.candidates(_ready(hop, (), vector, avoid), None, 1.0), _KEPT):
+                yield Trail((found,), found.probability)
+
+
+def _order(trail: Trail) -> tuple[float, str]:
+    return (-trail.probability, trail.end.key)
+
+
+def _ready(hop: Hop, restricting: Sequence[Link], vector: Vectors, avoid: frozenset[int]) -> Step:
+    expects = hop.expects
+    noun = expects.noun.lower()
+    wanted = tuple(word for word in hop.words if word != noun or len(hop.words) == 1)
+    return Step(
+        wanted,
+        expects,
+        tuple(frozenset(candidate.number for candidate in link.candidates) for link in restricting),
+        hop.exact,
+        vector,
+        hop.query,
+        avoid,
+    )
