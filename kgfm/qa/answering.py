@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-from kgfm.encoders.cache import CachedEncoder
 from kgfm.encoders.config import TextEncoderConfig
 from kgfm.encoders.text import TextEncoder, TransformerEncoder, Vectors
 from kgfm.ontology.schema import Schema
-from kgfm.qa.chains import ChainResolver, Trail
+from kgfm.qa.chains import ChainResolver
 from kgfm.qa.citing import Citer
 from kgfm.qa.config import AnsweringConfig
 from kgfm.qa.hops import HopResolver
@@ -66,7 +65,7 @@ class QuestionAnswerer:
         encoder: TextEncoder | None = None,
         schema: Schema | None = None,
     ) -> Self:
-        """Open or build the index in `folder`, with the packaged encoder and schema where none is given."""
+        """Open or build the index in `folder`, by default with the packaged encoder and schema."""
         encoder = encoder or TransformerEncoder(TextEncoderConfig())
         index = SearchIndex.open(StoreSource(store), encoder, folder, progress=progress)
         return cls(store, index, encoder, schema or Schema.default(), config)
@@ -75,7 +74,7 @@ class QuestionAnswerer:
         """Return the answers best first, at most `top`, or none where the best is not sure enough."""
         least = self.config.min_confidence if min_confidence is None else min_confidence
         read = read_question(question, self._linker)
-        if not read.chains or not self.index.passages and not self.index.entities:
+        if not read.chains or (not self.index.passages and not self.index.entities):
             reason = "The question has no words." if not read.chains else "The knowledge base is empty."
             return Answer(question=question, answers=(), abstained=True, method="none", reason=reason)
         vectors = self._vectors(read)
@@ -94,7 +93,9 @@ class QuestionAnswerer:
             answers=tuple(ranked),
             abstained=False,
             method="graph" if graph else "passages",
-            reason="stated in the graph" if graph else "read from the passages that fit best, not from a statement",
+            reason="stated in the graph"
+            if graph
+            else "read from the passages that fit best, not from a statement",
             passages=passages,
         )
 
@@ -119,8 +120,3 @@ class QuestionAnswerer:
         if ranked:
             return f"The best candidate, {ranked[0].text}, is not sure enough ({ranked[0].confidence:.2f})."
         return "Nothing in the knowledge base fits the question."
-
-
-def confidence(trail: Trail) -> float:
-    """Return how likely the trail's answer is right, in [0, 1]."""
-    return trail.probability

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from kgfm.kg import IRI, Literal
+from kgfm.extraction.dates import written_dates
+from kgfm.kg import Literal
 from kgfm.qa.chains import Trail
+from kgfm.qa.expectation import DATE
 from kgfm.qa.hops import Found
 from kgfm.qa.question import Question
 from kgfm.qa.search import SearchIndex
@@ -24,7 +26,9 @@ class Citer:
                 text=self._text(question, trail.end),
                 term=trail.end.term,
                 confidence=round(trail.probability, 4),
-                evidence=tuple(self._evidence(step) for step in trail.steps if step.edge is None or step.edge.sourced),
+                evidence=tuple(
+                    self._evidence(step) for step in trail.steps if step.edge is None or step.edge.sourced
+                ),
                 path=tuple(step.edge.triple for step in trail.steps if step.edge),
             )
             for trail in trails
@@ -49,16 +53,23 @@ class Citer:
             return self._index.entities[found.entity].label
         if question.expects.year and isinstance(found.term, Literal):
             return found.term.value[:4]
-        if found.edge and found.edge.sourced and not found.edge.via:
-            _, sentence, surface = self._support(found)
-            return surface or found.text
+        if found.kind == DATE and found.edge and found.edge.sourced:
+            _, sentence = self._support(found)
+            return next(
+                (
+                    sentence[date.start : date.end]
+                    for date in written_dates(sentence)
+                    if date.value == found.term
+                ),
+                found.text,
+            )
         return found.text
 
     def _evidence(self, found: Found) -> Evidence:
         if found.edge is None or found.edge.sourced is None:
-            assert found.passage is not None
+            assert found.passage is not None  # noqa: S101 - no edge: then a passage
             return self.passage(found.passage, found.probability)
-        place, sentence, _ = self._support(found)
+        place, sentence = self._support(found)
         sourced = found.edge.sourced
         support = sourced.statement.supports[place]
         return Evidence(
@@ -72,25 +83,12 @@ class Citer:
             confidence=sourced.statement.confidence,
         )
 
-    def _support(self, found: Found) -> tuple[int, str, str]:
-        """Return (number, sentence, object as written) of the support that names what it is cited for."""
-        assert found.edge is not None
-        assert found.edge.sourced is not None
-        sourced = found.edge.sourced
+    def _support(self, found: Found) -> tuple[int, str]:
+        """Return number and sentence of the support that names what it is cited for, if any does."""
+        assert found.edge is not None and found.edge.sourced is not None  # noqa: S101, PT018 - seen by callers
+        sentences = found.edge.sourced.sentences
         names = [found.text] if found.entity is None else list(self._index.entities[found.entity].names)
-        best, chosen = -1, (0, sourced.sentences[0], "")
-        for place, (support, sentence) in enumerate(zip(sourced.statement.supports, sourced.sentences, strict=True)):
-            folded = f" {' '.join(words(sentence))} "
-            fit = sum(f" {' '.join(words(name))} " in folded for name in names)
-            inside = support.start <= support.object_start and support.object_end <= support.end
-            surface = ""
-            if inside and isinstance(sourced.statement.object, Literal) and found.term == sourced.statement.object:
-                surface = sentence[support.object_start - support.start : support.object_end - support.start]
-            if fit > best:
-                best, chosen = fit, (place, sentence, surface)
-        return chosen
-
-
-def term_text(term: IRI | Literal) -> str:
-    """Return a term's own text, where nothing names it better."""
-    return term.value
+        folded = [f" {' '.join(words(sentence))} " for sentence in sentences]
+        fits = [sum(f" {' '.join(words(name))} " in sentence for name in names) for sentence in folded]
+        best = max(range(len(sentences)), key=lambda place: (fits[place], -place))
+        return best, sentences[best]

@@ -1,9 +1,13 @@
 """What kind of thing a question asks for, read from its question word and the noun beside it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from kgfm.extraction.lexicon import noun_class
+from kgfm.kg.namespaces import ENTITY_CLASSES, XSD
+from kgfm.ontology.schema import Schema
 
 DATE, NUMBER = "date", "number"
 _DATE_NOUNS: Final = frozenset("year date day month decade century time".split())
@@ -63,7 +67,24 @@ def expectation_of_noun(lemma: str, phrase: str = "") -> Expectation:
     found = noun_class(lemma)
     if not found and lemma.endswith(("ist", "ian", "eer", "man", "woman")):
         found = "person"
+    if found not in _KINDS_OF_CLASS and (kind := _ranges().get(lemma)):
+        return Expectation((kind,), phrase or lemma)
     return Expectation(_KINDS_OF_CLASS.get(found, ()), phrase or lemma)
+
+
+@cache
+def _ranges() -> Mapping[str, str]:
+    """Map what properties are called to the kind of their objects: a birthplace is a place."""
+    kinds = {iri: kind for kind, iri in ENTITY_CLASSES.items()}
+    found: dict[str, str] = {}
+    for property_ in Schema.default().properties.values():
+        if property_.range is None:
+            continue
+        kind = DATE if property_.range.value == XSD + "date" else kinds.get(property_.range)
+        for name in (property_.label, *property_.aliases):
+            if kind and found.setdefault(name.lower(), kind) != kind:
+                found[name.lower()] = ""  # said of several kinds: tells nothing
+    return found
 
 
 def asks_for_number(adjective: str) -> bool:

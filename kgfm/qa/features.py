@@ -10,11 +10,11 @@ from typing import Final
 class Features:
     """What is known of a candidate; every field lies in [0, 1]."""
 
-    statement: float = 0.0  # 1 where a statement carries it, 0 where it only stands in the sentence
-    coverage: float = 0.0  # of the step's words, by predicate or sentence
-    predicate: float = 0.0  # of the step's words, by the predicate's names
-    sentence: float = 0.0  # of the step's words, by the sentence
-    kind: float = 0.0  # fit of its kind to what is expected
+    predicate: float = 0.0  # coverage of the step's words by the predicate's names
+    sentence: float = 0.0  # ... by the sentence
+    coverage: float = 0.0  # ... by whichever covers the word better
+    worst: float = 0.0  # coverage of the word that is covered worst
+    kind: float = 0.0  # fit of the candidate's kind to what is expected
     noun: float = 0.0  # fit to the noun that the question names: "which mineral"
     confidence: float = 0.0  # of the statement
     near: float = 0.0  # nearness of the candidate to the step's words in the sentence
@@ -22,31 +22,26 @@ class Features:
     names: float = 1.0  # share of the step's other names that the sentence holds
     exact: float = 1.0  # share of the step's years, figures and unknown names that the sentence holds
     link: float = 1.0  # how sure the start of the step is
-    weak: float = 0.0  # 1 where the sentence names its subject by a pronoun only
+    weak: float = 0.0  # 1 where the sentence does not name the start of the step
     doubt: float = 0.0  # 1 where the sentence denies or hedges something
 
 
-# Log-odds that a candidate is right.
-WEIGHTS: Final[Mapping[str, float]] = {
-    "statement": 0.3,
-    "coverage": 4.0,
-    "predicate": 1.2,
-    "sentence": 0.8,
-    "kind": 2.5,
-    "noun": 1.0,
-    "confidence": 0.8,
-    "near": 1.0,
-    "meaning": 2.0,
-    "names": 2.0,
-    "exact": 3.0,
-    "link": 1.0,
-    "weak": -0.5,
-    "doubt": -1.2,
-}
-BIAS: Final = -10.5
+# Log-odds that a candidate is right, where a statement carries it ...
+STATEMENT_WEIGHTS: Final[Mapping[str, float]] = {
+    "bias": -15.0, "predicate": 2.0, "sentence": 0.5, "coverage": 3.0, "worst": 1.5, "kind": 5.0, "noun": 1.5,
+    "confidence": 1.0, "near": 0.0, "meaning": 1.5, "names": 2.0, "exact": 3.0, "link": 1.5, "weak": -0.5,
+    "doubt": -0.5,
+}  # fmt: skip
+# ... and where it only stands in a sentence.
+SENTENCE_WEIGHTS: Final[Mapping[str, float]] = {
+    "bias": -17.0, "predicate": 0.0, "sentence": 2.0, "coverage": 2.0, "worst": 2.0, "kind": 5.0, "noun": 1.5,
+    "confidence": 0.0, "near": 2.0, "meaning": 2.5, "names": 2.0, "exact": 3.0, "link": 1.5, "weak": -1.0,
+    "doubt": -1.0,
+}  # fmt: skip
 
 
-def probability(features: Features) -> float:
-    """Return how likely the candidate is right, in (0, 1)."""
-    logit = BIAS + sum(WEIGHTS[name] * value for name, value in asdict(features).items())
+def probability(features: Features, *, stated: bool) -> float:
+    """Return how likely the candidate is right, in (0, 1); `stated`: a statement carries it."""
+    weights = STATEMENT_WEIGHTS if stated else SENTENCE_WEIGHTS
+    logit = weights["bias"] + sum(weights[name] * value for name, value in asdict(features).items())
     return 1 / (1 + exp(-logit))

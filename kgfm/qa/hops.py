@@ -11,7 +11,6 @@ from kgfm.qa.expectation import DATE, NUMBER, Expectation
 from kgfm.qa.features import Features, probability
 from kgfm.qa.knowledge import Edge, Neighbourhood
 from kgfm.qa.predicates import Predicates
-from kgfm.qa.question import Hop
 from kgfm.qa.reading import Mention, ReadSentence, SentenceReader
 from kgfm.qa.search import SearchIndex
 from kgfm.qa.vocabulary import Vocabulary
@@ -115,25 +114,24 @@ class HopResolver:
         if number is not None and number in step.avoid | {start}:
             return
         sentences = edge.sourced.sentences if edge.sourced else ("",)
-        said = [word for word in words(sentences[0])] if sentences[0] else []
+        said = words(sentences[0])
         names = self._predicates.words(edge.triple.predicate)
         by_predicate = self._coverages(step.words, names)
         by_sentence = self._coverages(step.words, said)
+        best = [max(pair) for pair in zip(by_predicate, by_sentence, strict=True)]
         features = Features(
-            statement=1.0,
-            coverage=_mean([max(a, 0.9 * b) for a, b in zip(by_predicate, by_sentence, strict=True)]),
+            coverage=_mean(best),
+            worst=min(best, default=1.0),
             predicate=_mean(by_predicate),
             sentence=_mean(by_sentence),
             kind=step.expects.fit(kind),
             noun=self._noun_fit(step.expects, text, []),
             confidence=edge.confidence,
-            near=1.0,
-            meaning=0.4,
             names=self._restricted(step, sentences[0], number),
             exact=_share(step.exact, sentences[0]),
             link=link,
         )
-        yield Found(edge.target, number, kind, text, probability(features), features, edge, None)
+        yield Found(edge.target, number, kind, text, probability(features, stated=True), features, edge, None)
 
     def _in_sentences(
         self, step: Step, numbers: Sequence[int], start: int | None, link: float
@@ -153,10 +151,10 @@ class HopResolver:
                 if mention.kind == NUMBER and step.expects.kinds[:1] != (NUMBER,):
                     continue
                 text = mention.text if mention.entity is None else self._index.entities[mention.entity].label
-                coverage = _mean(by_sentence)
                 features = Features(
-                    coverage=0.9 * coverage,
-                    sentence=coverage,
+                    coverage=_mean(by_sentence),
+                    worst=min(by_sentence, default=1.0),
+                    sentence=_mean(by_sentence),
                     kind=step.expects.fit(mention.kind),
                     noun=self._noun_fit(step.expects, text, _beside(sentence, mention)),
                     near=_nearness(mention, places),
@@ -168,7 +166,14 @@ class HopResolver:
                     doubt=float(sentence.doubtful),
                 )
                 yield Found(
-                    mention.term, mention.entity, mention.kind, mention.text, probability(features), features, None, number
+                    mention.term,
+                    mention.entity,
+                    mention.kind,
+                    mention.text,
+                    probability(features, stated=False),
+                    features,
+                    None,
+                    number,
                 )
 
     def _described(self, target: IRI | Literal) -> tuple[str, str, int | None]:
@@ -230,7 +235,10 @@ def _share(wanted: Sequence[str], sentence: str) -> float:
 
 def _beside(sentence: ReadSentence, mention: Mention) -> Sequence[str]:
     """Return the words next to a mention: "the mineral cleveite"."""
-    return [*sentence.words[max(0, mention.first - 2) : mention.first], *sentence.words[mention.last + 1 : mention.last + 4]]
+    return [
+        *sentence.words[max(0, mention.first - 2) : mention.first],
+        *sentence.words[mention.last + 1 : mention.last + 4],
+    ]
 
 
 def _nearness(mention: Mention, places: Sequence[int]) -> float:

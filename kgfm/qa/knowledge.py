@@ -102,7 +102,8 @@ class Neighbourhood:
     def _edges(self, entity: IRI) -> tuple[Edge, ...]:
         """Return the edges of an entity, both directions, negated and hedged ones included."""
         sourced = chain(
-            self._store.statements(subject=entity, holds=None), self._store.statements(object=entity, holds=None)
+            self._store.statements(subject=entity, holds=None),
+            self._store.statements(object=entity, holds=None),
         )
         found: list[Edge] = []
         seen: set[Triple] = set()

@@ -9,6 +9,7 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
+from kgfm.extraction.lexicon import word_list
 from kgfm.qa.entities import NamedEntity
 from kgfm.qa.words import FUNCTION_WORDS, fold, stem
 
@@ -98,6 +99,9 @@ class EntityLinker:
                 continue
             surface = text[start:end]
             scores = self._lookup([token for _, _, token in run])
+            if count == 1 and self._within_name(text, tokens, position):
+                # "Born" in "Gustav Born" is not Max Born.
+                scores = {number: score for number, score in scores.items() if score > _SURNAME}
             if not careless:
                 scores = {
                     number: score for number, score in scores.items() if self._written_so(number, surface)
@@ -107,6 +111,20 @@ class EntityLinker:
                 end -= len(possessive[0]) if possessive else 0
                 return Link(start, end, text[start:end], self._best(scores))
         return None
+
+    def _within_name(self, text: str, tokens: list[tuple[int, int, str]], position: int) -> bool:
+        """Whether a word stands beside another capitalised one that is no title and starts no sentence."""
+        start, end, _ = tokens[position]
+        if position > 0:
+            first, last, before = tokens[position - 1]
+            opens = first == 0 or text[:first].rstrip()[-1:] in '.!?"“'
+            title = fold(before) in word_list("titles") or fold(before) in FUNCTION_WORDS
+            if before[0].isupper() and text[last:start] in (" ", ". ", "-") and not title and not opens:
+                return True
+        if position + 1 < len(tokens):
+            first, _, after = tokens[position + 1]
+            return after[0].isupper() and text[end:first] in (" ", "-")
+        return False
 
     def _lookup(self, tokens: list[str]) -> dict[int, float]:
         folded = [fold(token).removesuffix("'s") for token in tokens]

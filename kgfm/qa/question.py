@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kgfm.extraction.pipeline import load_pipeline
-from kgfm.extraction.tree import Sentence, Word, sentences
 from kgfm.qa.expectation import Expectation
 from kgfm.qa.linking import EntityLinker, Link
 from kgfm.qa.segments import Segment, segments
-from kgfm.qa.tokens import collapse
+from kgfm.qa.tokens import collapse, parse
 from kgfm.qa.words import words
 
 _YES_NO: Final = frozenset(
@@ -45,7 +43,7 @@ def read_question(text: str, linker: EntityLinker) -> Question:
     text = " ".join(text.split())
     links = linker.links(text)
     text, links = _recased(text, links)
-    parsed = _parsed(text)
+    parsed = parse(text)
     if not parsed:
         return Question(text, (), (), (), Expectation())
     tokens, unknown, links = collapse(parsed, links, linker)
@@ -53,12 +51,6 @@ def read_question(text: str, linker: EntityLinker) -> Question:
     parts = segments(tokens, yes_no=yes_no)
     chains = tuple(_chain(merged) for merged in _readings(parts))
     return Question(text, chains, tuple(links), unknown, parts[0].expects if parts else Expectation(), yes_no)
-
-
-def _parsed(text: str) -> list[Word]:
-    """Parse the text as one sentence, whatever the parser takes for sentence ends inside names."""
-    found: list[Sentence] = list(sentences(load_pipeline()(text), text, 0))
-    return [word for sentence in found for word in sentence.words]
 
 
 def _recased(text: str, links: Sequence[Link]) -> tuple[str, list[Link]]:

@@ -79,7 +79,9 @@ class SentenceReader:
             for candidate in link.candidates[:_READINGS]:
                 entity = self._index.entities[candidate.number]
                 found.append(
-                    Mention(entity.iri, candidate.number, entity.kind, link.text, first, last, candidate.score)
+                    Mention(
+                        entity.iri, candidate.number, entity.kind, link.text, first, last, candidate.score
+                    )
                 )
         dated = []
         for date in written_dates(text):

@@ -4,12 +4,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kgfm.extraction.tree import Word
+from kgfm.extraction.pipeline import load_pipeline
 from kgfm.qa.linking import EntityLinker, Link
 from kgfm.qa.words import FUNCTION_WORDS, fold
 
 _LIGHT: Final = frozenset("be do have name call kind sort type please tell happen occur".split())
 _VERB_TAGS: Final = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as the tagger sees it; `start` and `end` are characters of the question."""
+
+    text: str
+    lower: str
+    lemma: str
+    tag: str  # Penn Treebank
+    start: int
+    end: int
+
+
+def parse(text: str) -> list[Word]:
+    """Return the words of a question with their tags."""
+    return [
+        Word(
+            token.text, token.lower_, token.lemma_.lower(), token.tag_, token.idx, token.idx + len(token.text)
+        )
+        for token in load_pipeline()(text)
+        if not token.is_space
+    ]
 
 
 @dataclass(frozen=True, slots=True)

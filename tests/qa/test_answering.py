@@ -1,0 +1,72 @@
+"""Questions over a small text, from the building of the graph to the citation."""
+
+from pathlib import Path
+
+import pytest
+
+from kgfm.extraction.build import BuildConfig, build
+from kgfm.kg import IRI
+from kgfm.ontology.schema import Schema
+from kgfm.qa.answering import QuestionAnswerer
+from kgfm.qa.evaluation import GoldQuestion, evaluate
+from kgfm.qa.knowledge import StoreSource
+from kgfm.qa.search import SearchIndex
+from kgfm.stores.oxigraph import OxigraphStore
+
+from .worlds import BagEncoder
+
+TEXT = """Ada Brook was born in Lisbon in 1901. She married Tom Vale in 1925.
+Tom Vale was born in Bergen. Tom Vale founded the Harbour Institute in 1930.
+Vera Lund works at the Harbour Institute."""
+
+
+@pytest.fixture(scope="module")
+def answerer(tmp_path_factory: pytest.TempPathFactory) -> QuestionAnswerer:
+    folder = tmp_path_factory.mktemp("texts")
+    Path(folder, "people.txt").write_text(TEXT)
+    store = OxigraphStore.in_memory()
+    build(store, [folder], BuildConfig(workers=0))
+    encoder = BagEncoder()
+    index = SearchIndex.open(StoreSource(store), encoder, None)
+    return QuestionAnswerer(store, index, encoder, Schema.default())
+
+
+def test_a_stated_fact_is_answered_with_the_sentence_that_says_it(answerer: QuestionAnswerer) -> None:
+    answer = answerer.ask("Where was Ada Brook born?", min_confidence=0)
+    first = answer.answers[0]
+    assert first.text == "Lisbon"
+    assert isinstance(first.term, IRI)
+    assert any("Lisbon" in evidence.sentence for evidence in first.evidence)
+    for evidence in first.evidence:
+        assert TEXT[evidence.start : evidence.end] == evidence.sentence
+
+
+def test_a_description_is_resolved_before_what_is_asked_of_it(answerer: QuestionAnswerer) -> None:
+    answer = answerer.ask("Where was the founder of the Harbour Institute born?", min_confidence=0)
+    assert answer.answers[0].text == "Bergen"
+    assert len(answer.answers[0].evidence) == 2
+
+
+def test_what_no_text_says_is_declined_with_a_reason(answerer: QuestionAnswerer) -> None:
+    answer = answerer.ask("What was the salary of Vera Lund?")
+    assert answer.abstained
+    assert not answer.answers
+    assert answer.reason
+
+
+def test_words_without_letters_are_declined(answerer: QuestionAnswerer) -> None:
+    assert answerer.ask("  ").abstained
+
+
+def test_no_more_answers_come_than_are_asked_for(answerer: QuestionAnswerer) -> None:
+    assert len(answerer.ask("Where was Ada Brook born?", top=1, min_confidence=0).answers) <= 1
+
+
+def test_an_evaluation_counts_right_answers_and_declined_questions(answerer: QuestionAnswerer) -> None:
+    questions = [
+        GoldQuestion("Where was Ada Brook born?", ("the Lisbon",)),
+        GoldQuestion("  ", ()),
+    ]
+    report = evaluate(lambda text: answerer.ask(text, min_confidence=0), questions)
+    assert (report.accuracy, report.declined, report.cited) == (1, 1, 1)
+    assert report.seconds >= 0
