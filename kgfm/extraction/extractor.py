@@ -112,8 +112,9 @@ class Extractor:
             return
         texts = (readable(window.of(reading.document.text)) for reading, window in batch)
         with load_pipeline().memory_zone():
-            for (reading, window), parsed in zip(batch, parse(texts), strict=True):
-                for sentence in sentences(parsed, reading.document.text, window.start):
+            for (reading, window), (parsed, starts) in zip(batch, parse(texts), strict=True):
+                places = [window.start + start for start in starts]
+                for sentence in sentences(parsed, places, reading.document.text):
                     sentence.number = reading.sentences
                     reading.sentences += 1
                     said = read(sentence, self.config.sentence_words, reading.known)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from kgfm.extraction.clauses import Clause, Phrase, clauses, is_infinitive
-from kgfm.extraction.pipeline import load_pipeline
+from kgfm.extraction.pipeline import parse
 from kgfm.extraction.tree import Sentence, Word, sentences
+from kgfm.extraction.windows import readable
 
 _ASIDES: Final = ("punct", "cc", "preconj", "relcl", "advcl", "appos", "parataxis", "conj")
 _RELATION_PARTS: Final = ("aux", "auxpass", "neg", "prt")
@@ -30,7 +31,8 @@ class OpenExtraction:
 def open_extractions(text: str) -> list[OpenExtraction]:
     """Return what the clauses of `text` say, in order, each once."""
     found: dict[OpenExtraction, None] = {}
-    for sentence in sentences(load_pipeline()(text), text, 0):
+    parsed, starts = next(parse([readable(text)]))
+    for sentence in sentences(parsed, starts, text):
         if len(sentence.words) <= _LONGEST_SENTENCE:
             found_clauses = clauses(sentence)
             chained = {clause.verb.index for clause in found_clauses if _governor(clause.verb) is not None}

@@ -32,9 +32,24 @@ def load_pipeline() -> "Language":
     return pipeline
 
 
-def parse(texts: "Iterable[str]") -> "Iterator[Doc]":
-    """Yield the parses of texts, in order, without lemmas: `lemma` gives these."""
-    yield from load_pipeline().pipe(texts, batch_size=64, disable=list(_LEMMA_COMPONENTS))
+def parse(texts: "Iterable[str]") -> "Iterator[tuple[Doc, list[int]]]":
+    """Yield each text's parse and where its tokens begin in the text, in order.
+
+    White space makes no tokens here (the parser stumbles over them), so `Token.idx` may not be used.
+    There are no lemmas: `lemma` gives these.
+    """
+    documents = (_tokens(text) for text in texts)
+    yield from load_pipeline().pipe(documents, as_tuples=True, batch_size=64, disable=list(_LEMMA_COMPONENTS))
+
+
+def _tokens(text: str) -> "tuple[Doc, list[int]]":
+    from spacy.tokens import Doc
+
+    pipeline = load_pipeline()
+    tokens = [token for token in pipeline.make_doc(text) if not token.is_space]
+    spaces = [text[token.idx + len(token) : token.idx + len(token) + 1].isspace() for token in tokens]
+    document = Doc(pipeline.vocab, words=[token.text for token in tokens], spaces=spaces)
+    return document, [token.idx for token in tokens]
 
 
 def lemma(form: str, tag: str) -> str:

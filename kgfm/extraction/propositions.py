@@ -21,7 +21,6 @@ _PLACE_PREPOSITIONS: Final = frozenset({"in", "at", "near"})
 _ROLE_VERBS: Final = frozenset(
     "serve work act appoint elect name hire employ know remember train begin start describe recognize".split()
 )
-_MISPLACED: Final = ("compound", "nmod", "dep", "npadvmod")
 _PEOPLE: Final = ("person", "human", "relative")
 _BECOMING: Final = frozenset({"become", "remain"})
 
@@ -102,9 +101,6 @@ class Reader:
             if self.ends.name_at(word) is not None or word.tag in ("PRP", "PRP$"):
                 return word
             beside = next((c for c in word.all("appos") if self.ends.heads_name(c)), None)
-            if beside is None and noun_class(word.lemma) in _PEOPLE:
-                # "Thomas Beaumont, 1st Baronet, was ...": the parser takes the office for the head.
-                beside = next((c for c in word.all(*_MISPLACED) if self._before_comma(c)), None)
             if beside is not None:
                 return beside
             head = word.head
@@ -122,11 +118,6 @@ class Reader:
             else:
                 return word
         return word
-
-    def _before_comma(self, word: Word) -> bool:
-        """Whether a name that stands before its head ends at a comma."""
-        name = self.ends.name_at(word)
-        return name is not None and self.sentence.words[name.last + 1].text == ","
 
 
 def read_clauses(reader: Reader) -> None:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 from kgfm.extraction.pipeline import lemma
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
-    from spacy.tokens import Span as SpacySpan
+    from spacy.tokens import Doc, Token
 
 # spaCy takes these participles for forms of another verb.
 _LEMMAS: Final = {("bore", "VBN"): "bear", ("born", "VBN"): "bear", ("born", "VBD"): "bear"}
@@ -101,40 +100,27 @@ class Sentence:
         return " ".join(self.text[self.words[first].start : self.words[last].end].split())
 
 
-def sentences(doc: "Doc", text: str, offset: int) -> Iterator[Sentence]:
-    """Yield the sentences of a parsed window that starts at `offset` of `text`."""
+def sentences(doc: "Doc", starts: list[int], text: str) -> Iterator[Sentence]:
+    """Yield the sentences of a parse whose tokens begin at `starts` of `text`."""
     for span in doc.sents:
-        sentence = _sentence(span, text, offset)
-        if sentence.words:
-            yield sentence
+        words = [_word(token, index, starts[token.i]) for index, token in enumerate(span)]
+        _link(words, [token.head.i - span.start for token in span])
+        entities = [(e.start - span.start, e.end - span.start, e.label_) for e in span.ents]
+        yield Sentence(text, words, entities)
 
 
-def _sentence(span: "SpacySpan", text: str, offset: int) -> Sentence:
-    tokens = [token for token in span if not token.is_space]
-    position = {token.i: index for index, token in enumerate(tokens)}
-    words = []
-    for index, token in enumerate(tokens):
-        form, tag = token.text, token.tag_
-        lower = form.lower()
-        start = offset + token.idx
-        words.append(
-            Word(
-                index,
-                form,
-                lower,
-                _LEMMAS.get((lower, tag)) or lemma(form if tag in _CASED else lower, tag),
-                tag,
-                token.dep_,
-                start,
-                start + len(form),
-                token.ent_type_,
-                index,
-                index,
-            )
-        )
-    for word, token in zip(words, tokens, strict=True):
-        head = position.get(token.head.i)
-        if head is not None and head != word.index:
+def _word(token: "Token", index: int, start: int) -> Word:
+    form, tag = token.text, token.tag_
+    lower = form.lower()
+    base = _LEMMAS.get((lower, tag)) or lemma(form if tag in _CASED else lower, tag)
+    return Word(
+        index, form, lower, base, tag, token.dep_, start, start + len(form), token.ent_type_, index, index
+    )  # fmt: skip
+
+
+def _link(words: list[Word], heads: list[int]) -> None:
+    for word, head in zip(words, heads, strict=True):
+        if head != word.index:
             word.head = words[head]
             word.head.children.append(word)
     for word in words:
@@ -142,12 +128,6 @@ def _sentence(span: "SpacySpan", text: str, offset: int) -> Sentence:
         if auxiliary is not None and auxiliary.lemma in _BEFORE_BASE_FORM:
             word.lemma = "found"  # "did not found", "to found": not the past of "find"
     _measure(words)
-    entities = [
-        (inside[0], inside[-1] + 1, entity.label_)
-        for entity in span.ents
-        if (inside := [position[token.i] for token in entity if token.i in position])
-    ]
-    return Sentence(text, words, entities)
 
 
 def _measure(words: list[Word]) -> None:
