@@ -24,7 +24,8 @@ FUNCTION_WORDS: Final = frozenset(
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Return the text in lower case, without accents, its white space single."""
-    lower = text.lower().translate(_LETTERS)
+    # Taken apart before too: "𝕬" is a capital only then.
+    lower = unicodedata.normalize("NFKD", text).lower().translate(_LETTERS)
     plain = "".join(mark for mark in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(mark))
     return " ".join(plain.split())
 
