@@ -141,7 +141,15 @@ def date_names(name: str) -> list[str]:
 
 
 def fit(judged: list[Judged]) -> dict[str, float]:
-    inputs = np.array([[1.0, *(each.inputs[name] for name in FEATURES)] for each in judged])
+    """Return the weights; that of further supports is held at 0 or above: saying it again costs no trust."""
+    weights = _newton(judged, FEATURES)
+    if weights["supports"] < 0:
+        weights = {"supports": 0.0} | _newton(judged, tuple(name for name in FEATURES if name != "supports"))
+    return {name: weights[name] for name in ("bias", *FEATURES)}
+
+
+def _newton(judged: list[Judged], names: tuple[str, ...]) -> dict[str, float]:
+    inputs = np.array([[1.0, *(each.inputs[name] for name in names)] for each in judged])
     targets = np.array([float(each.right) for each in judged])
     weights = np.zeros(inputs.shape[1])
     penalty = np.full(len(weights), PENALTY)
@@ -151,7 +159,7 @@ def fit(judged: list[Judged]) -> dict[str, float]:
         gradient = inputs.T @ (guesses - targets) + penalty * weights
         curvature = (inputs * (guesses * (1 - guesses))[:, None]).T @ inputs + np.diag(penalty)
         weights -= np.linalg.solve(curvature, gradient)
-    return dict(zip(("bias", *FEATURES), weights.tolist(), strict=True))
+    return dict(zip(("bias", *names), weights.tolist(), strict=True))
 
 
 def predict(weights: dict[str, float], judged: Judged) -> float:
