@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from tests import strategies as draw
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +24,7 @@ from kgfm.kg.namespaces import (
 )
 from kgfm.stores.base import Counters, Merge, TripleStore
 from kgfm.stores.provenance import in_order
+from tests import strategies as draw
 
 MARIE = entity_iri("person", "Marie Curie")
 CURIE = entity_iri("person", "Curie")

@@ -40,7 +40,7 @@ def test_steps_become_their_classes(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(ConfigError, match="recipe.toml") as caught:
+    with pytest.raises(ConfigError, match=r"recipe\.toml") as caught:
         read_recipe(write(tmp_path, text))
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)

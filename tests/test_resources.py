@@ -30,8 +30,10 @@ def test_a_wheel_carries_ontologies_recipes_corpus_and_weights(tmp_path: Path) -
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(unpacked)
     program = (
-        "from kgfm.resources import shared_folder; from kgfm.recipe import packaged; from pathlib import Path;"
-        "print(shared_folder('ontologies'), len(list(Path(packaged('kgfm:demo/corpus')).rglob('*.*'))))"
+        "from pathlib import Path;"
+        "from kgfm.resources import shared_folder; from kgfm.recipe import packaged;"
+        "corpus = Path(packaged('kgfm:demo/corpus'));"
+        "print(shared_folder('ontologies'), len(list(corpus.rglob('*.*'))))"
     )
     found = subprocess.run(
         [sys.executable, "-c", program], cwd=unpacked, capture_output=True, text=True, check=True

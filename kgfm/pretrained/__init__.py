@@ -53,7 +53,8 @@ def _packaged_models() -> Iterator[InstalledModel]:
             continue
         files = [Path(str(found.locate_file(file))) for file in found.files or () if file.suffix != ".pyc"]
         files = [file for file in files if file.is_file() and ".dist-info" not in str(file)]
-        card = {"license": found.metadata.json.get("license_expression") or found.metadata.json.get("license", "")}
+        said = found.metadata.json
+        card = {"license": said.get("license_expression") or said.get("license", "")}
         yield InstalledModel(name, found.version, purpose, *_size_and_hash(files), card)
 
 

@@ -1,8 +1,8 @@
 import numpy as np
-from tests.graphs import small_graphs
 from hypothesis import given
 
 from kgfm.data import FilterIndex
+from tests.graphs import small_graphs
 
 
 @given(one=small_graphs(), two=small_graphs())

@@ -1,8 +1,8 @@
 import numpy as np
-from tests.graphs import families
 
 from kgfm.data import FilterIndex
 from kgfm.data.negatives import plausible_negatives
+from tests.graphs import families
 
 
 def test_negatives_are_unknown_and_differ_from_a_true_triple_at_one_end():

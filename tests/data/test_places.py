@@ -1,9 +1,9 @@
 import numpy as np
-from tests.graphs import families, small_graphs
 from hypothesis import given
 
 from kgfm.data import TripleSet
 from kgfm.data.places import PlacePrior
+from tests.graphs import families, small_graphs
 
 
 @given(graph=small_graphs())

@@ -1,9 +1,9 @@
 import numpy as np
-from tests.graphs import families, small_graphs
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kgfm.data import TripleSet, split_edges
+from tests.graphs import families, small_graphs
 
 
 def edges_of(graph):

@@ -5,7 +5,6 @@ import sys
 import numpy as np
 import pytest
 import torch
-from tests.graphs import families
 
 from kgfm.data import TripleSet, split_edges
 from kgfm.errors import ConfigError, TrainingError, UnknownTermError
@@ -13,6 +12,7 @@ from kgfm.kg import IRI
 from kgfm.nn.config import RelationalConfig
 from kgfm.reasoning.link_prediction import LinkPredictor
 from kgfm.training.config import TrainingConfig
+from tests.graphs import families
 
 CONFIG = TrainingConfig(model=RelationalConfig(channels=32), epochs=60, batch=64, seconds=20)
 

@@ -1,12 +1,12 @@
 import pytest
 import torch
-from tests.graphs import families
 
 from kgfm.data import split_edges
 from kgfm.errors import ConfigError, TrainingError
 from kgfm.nn.config import RelationalConfig
 from kgfm.training.config import TrainingConfig
 from kgfm.training.loop import fit
+from tests.graphs import families
 
 SMALL = TrainingConfig(model=RelationalConfig(channels=16), epochs=5, batch=64)
 

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 import torch
-from tests.graphs import small_graphs
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kgfm.data import FilterIndex
 from kgfm.errors import TrainingError
 from kgfm.training.ranking import filtered_ranks, rank_both_directions
+from tests.graphs import small_graphs
 
 
 @given(
