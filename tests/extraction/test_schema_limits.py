@@ -11,7 +11,7 @@ BIRTHPLACE = IRI(WDT + "P19")
 
 
 def schema(*classes: str) -> Schema:
-    properties = {BIRTHPLACE: Property(BIRTHPLACE, "place of birth")}
+    properties = {BIRTHPLACE: Property(iri=BIRTHPLACE, label="place of birth")}
     return Schema(classes=frozenset(ENTITY_CLASSES[kind] for kind in classes), properties=properties)
 
 
