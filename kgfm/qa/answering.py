@@ -43,7 +43,7 @@ class QuestionAnswerer:
         self._linker = EntityLinker(index.entities)
         predicates = Predicates(schema)
         self._neighbourhood = Neighbourhood(store)
-        self._vocabulary = Vocabulary(*index.words, predicates.all_names())
+        self._vocabulary = Vocabulary(*index.words, predicates.synonyms())
         hops = HopResolver(
             index,
             SentenceReader(index, self._linker),

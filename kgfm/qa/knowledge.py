@@ -14,7 +14,7 @@ from kgfm.qa.passages import Passage, passages
 from kgfm.stores.base import SourcedStatement, TripleStore
 
 _MOST_EDGES: Final = 400  # read around one entity, so that hubs cost bounded time
-_SHORTEST_PASSAGE: Final = 4  # words; shorter ones without a full stop are headings
+_SHORTEST_PASSAGE: Final = 12  # words; shorter ones without a full stop are headings
 _NOT_EDGES: Final = frozenset({TYPE, LABEL, ALT_LABEL})
 AnyTerm = TypeVar("AnyTerm", bound=Term)
 _KINDS: Final = {iri: kind for kind, iri in ENTITY_CLASSES.items()}

@@ -29,10 +29,9 @@ class Predicates:
         known = (property_.label, *property_.aliases) if property_ else ()
         return (*known, *self._phrases.get(predicate, ())) or (local_name(predicate),)
 
-    def all_names(self) -> Mapping[str, Sequence[str]]:
-        """Return the names of every property that the schema or the phrases know, by IRI."""
-        known = self._properties.keys() | self._phrases.keys()
-        return {predicate.value: self.names(predicate) for predicate in known}
+    def synonyms(self) -> Mapping[str, Sequence[str]]:
+        """Return label and aliases of every property of the schema, by IRI."""
+        return {iri.value: (one.label, *one.aliases) for iri, one in self._properties.items()}
 
     def _words(self, predicate: IRI) -> frozenset[str]:
         """Return the folded content words of all names."""

@@ -68,6 +68,7 @@ def _recased(text: str, links: Sequence[Link]) -> tuple[str, list[Link]]:
 
 def _readings(parts: Sequence[Segment]) -> list[list[Segment]]:
     """Return ways to take the segments as steps, apart first: neighbours may be one step together."""
+    parts = _with_words(parts)
     if not parts:
         return []
     readings = [[parts[0]]]
@@ -77,7 +78,23 @@ def _readings(parts: Sequence[Segment]) -> list[list[Segment]]:
             for before in readings
             for reading in ([*before, part], [*before[:-1], before[-1].merged(part)])
         ]
-    return sorted((_named(reading) for reading in readings), key=len, reverse=True)[:8]
+    distinct: list[list[Segment]] = []
+    for reading in sorted((_named(reading) for reading in readings), key=len, reverse=True):
+        if reading not in distinct:
+            distinct.append(reading)
+    return distinct[:8]
+
+
+def _with_words(parts: Sequence[Segment]) -> list[Segment]:
+    """Join bare names to the step around them: names alone say nothing of what is looked for."""
+    joined: list[Segment] = []
+    for part in parts:
+        bare = not any(token.is_content and not token.is_capital for token in part.tokens)
+        if joined and bare:
+            joined[-1] = joined[-1].merged(part)
+        else:
+            joined.append(part)
+    return joined
 
 
 def _named(reading: list[Segment]) -> list[Segment]:

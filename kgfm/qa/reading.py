@@ -1,6 +1,7 @@
 """A sentence as question answering reads it: its words, the things named in it, whether it asserts."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -46,8 +47,10 @@ class ReadSentence:
     words: tuple[str, ...]
     content: tuple[tuple[int, str], ...]  # position and word, function words left out
     mentions: tuple[Mention, ...]
+    capitals: tuple[tuple[int, int, str], ...]  # runs of capitalised words: first, last, as written
     doubtful: bool
     pronoun: bool
+    topic: int | None  # the entity that the document's title names: what its pronouns may stand for
 
 
 class SentenceReader:
@@ -57,6 +60,7 @@ class SentenceReader:
         self._index = index
         self._linker = linker
         self.read = lru_cache(maxsize=8192)(self._read)
+        self._topic = lru_cache(maxsize=8192)(self._topic_of)
 
     def _read(self, number: int) -> ReadSentence:
         passage = self._index.passages[number]
@@ -68,9 +72,16 @@ class SentenceReader:
             words,
             tuple((place, word) for place, word in enumerate(words) if word not in FUNCTION_WORDS),
             tuple(self._mentions(text, spans)),
+            tuple(_capitals(text, spans)),
             bool(_DOUBT.search(text)),
             bool(_PRONOUN.search(text)),
+            self._topic(passage.title),
         )
+
+    def _topic_of(self, title: str) -> int | None:
+        links = self._linker.links(title)
+        whole = len(links) == 1 and len(links[0].text) > 0.6 * len(title)
+        return links[0].candidates[0].number if whole else None
 
     def _mentions(self, text: str, spans: list[tuple[int, int]]) -> list[Mention]:
         found = []
@@ -93,6 +104,19 @@ class SentenceReader:
                 first, last = _places(spans, number.start(), number.end())
                 found.append(Mention(None, None, NUMBER, number[0], first, last, 1.0))
         return found
+
+
+def _capitals(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
+    """Yield runs of capitalised words, the sentence's first word left out unless a name follows it."""
+    first = None
+    for place, (start, end) in enumerate([*spans, (len(text), len(text))]):
+        capital = text[start:end][:1].isupper() and fold(text[start:end]) not in FUNCTION_WORDS
+        if first is not None and (not capital or text[spans[place - 1][1] : start].strip(" .-")):
+            if first > 0 or place - first > 1:
+                yield first, place - 1, text[spans[first][0] : spans[place - 1][1]]
+            first = None
+        if capital and first is None:
+            first = place
 
 
 def _places(spans: list[tuple[int, int]], start: int, end: int) -> tuple[int, int]:

@@ -16,7 +16,8 @@ from kgfm.qa.words import FUNCTION_WORDS, content_stems, stem, words
 _FAMILY: Final = 5  # letters that words of one family share at least
 _ALIAS_KINSHIP: Final = 0.8
 _FAMILY_KINSHIP: Final = 0.85
-_NEAR, _FAR = 0.75, 0.45  # cosine of single words: at the first they are akin, at the second not at all
+_VECTOR_KINSHIP: Final = 0.6  # vectors put opposites near each other as well
+_NEAR, _FAR = 0.85, 0.6  # cosine of single words: at the first they are akin, at the second not at all
 
 
 class Vocabulary:
@@ -50,7 +51,7 @@ class Vocabulary:
         left, right = self.vector(one), self.vector(other)
         if left is not None and right is not None:
             cosine = float(np.dot(left, right))
-            best = max(best, 0.8 * min(max((cosine - _FAR) / (_NEAR - _FAR), 0), 1))
+            best = max(best, _VECTOR_KINSHIP * min(max((cosine - _FAR) / (_NEAR - _FAR), 0), 1))
         return best
 
 

@@ -12,7 +12,6 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from laws import LIVE_IN, MARIE, TripleStoreLaws, document, statement
 
 from kgfm.errors import FormatError, NotAStoreError, StoreError, StoreLockedError, StoreVersionError
 from kgfm.kg import IRI, Literal, Triple
@@ -21,6 +20,7 @@ from kgfm.stores import layout, oxigraph, oxigraph_folder, oxigraph_import
 from kgfm.stores.base import TripleStore
 from kgfm.stores.oxigraph import OxigraphStore
 from kgfm.stores.oxigraph_quads import Quads
+from tests.laws import LIVE_IN, MARIE, TripleStoreLaws, document, statement
 
 # A file system in memory, where there is one: the laws open hundreds of stores.
 _QUICK = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -140,8 +140,8 @@ def test_an_older_format_is_upgraded_in_place(
     monkeypatch.setattr(oxigraph, "FORMAT_VERSION", newer)
 
     def retitle(quads: Quads) -> None:
-        quads.update('DELETE { GRAPH ?g { ?s dcterms:title ?t } } INSERT { GRAPH ?g { ?s dcterms:title "new" } } '
-                     "WHERE { GRAPH ?g { ?s dcterms:title ?t } }")  # fmt: skip
+        change = 'DELETE { GRAPH ?g { ?s dcterms:title ?t } } INSERT { GRAPH ?g { ?s dcterms:title "new" } }'
+        quads.update(f"{change} WHERE {{ GRAPH ?g {{ ?s dcterms:title ?t }} }}")
 
     monkeypatch.setitem(oxigraph.UPGRADES, newer - 1, retitle)
     with OxigraphStore.open(tmp_path / "kb", read_only=read_only) as store:
@@ -238,7 +238,7 @@ def test_a_write_that_fails_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> 
 
 _WRITER = """
 import sys
-from laws import document
+from tests.laws import document
 from kgfm.stores.oxigraph import OxigraphStore
 with OxigraphStore.open(sys.argv[1]) as store:
     for number in range(1000):

@@ -1,11 +1,11 @@
 """Merges are read both ways, and the two ways agree."""
 
-import strategies as draw
 from hypothesis import given
 
 from kgfm.kg import IRI, Triple
 from kgfm.stores.base import Merge
 from kgfm.stores.projection import MergeTable
+from tests import strategies as draw
 
 
 @given(merges=draw.merge_tables(), triple=draw.known_triple)

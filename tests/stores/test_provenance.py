@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 import pytest
-import strategies as draw
 from hypothesis import given
-from laws import document, statement
 
 from kgfm.errors import StoreError
 from kgfm.kg import DocumentGraph, Support
 from kgfm.stores import layout
 from kgfm.stores.provenance import decode, encode, in_order
+from tests import strategies as draw
+from tests.laws import document, statement
 
 
 @given(graph=draw.documents())
