@@ -6,9 +6,10 @@ from itertools import islice
 from typing import Final
 
 from kgfm.encoders.text import Vectors
-from kgfm.qa.hops import Found, HopResolver, Step
+from kgfm.qa.hops import HopResolver
 from kgfm.qa.linking import Link
 from kgfm.qa.question import Hop, Question
+from kgfm.qa.steps import Found, Step
 
 _READINGS: Final = 3  # entities tried for an ambiguous name
 _KEPT: Final = 20  # candidates of the last step

@@ -6,9 +6,9 @@ from kgfm.extraction.dates import written_dates
 from kgfm.kg import Literal
 from kgfm.qa.chains import Trail
 from kgfm.qa.expectation import DATE
-from kgfm.qa.hops import Found
 from kgfm.qa.question import Question
 from kgfm.qa.search import SearchIndex
+from kgfm.qa.steps import Found
 from kgfm.qa.words import words
 from kgfm.reasoning.answer import Evidence, RankedAnswer
 

@@ -39,6 +39,7 @@ class Expectation:
     kinds: tuple[str, ...] = ()
     noun: str = ""
     year: bool = False
+    gender: str = ""  # "m" or "f" of a person
 
     def fit(self, kind: str) -> float:
         """Return how well a thing of `kind` answers, in [0, 1]."""

@@ -24,19 +24,20 @@ class Features:
     link: float = 1.0  # how sure the start of the step is
     weak: float = 0.0  # 1 where the sentence does not name the start of the step
     doubt: float = 0.0  # 1 where the sentence denies or hedges something
+    qualifier: float = 0.0  # 1 where the candidate is a circumstance of the statement, not its other end
 
 
 # Log-odds that a candidate is right, where a statement carries it ...
 STATEMENT_WEIGHTS: Final[Mapping[str, float]] = {
-    "bias": -15.0, "predicate": 2.0, "sentence": 0.5, "coverage": 3.0, "worst": 1.5, "kind": 5.0, "noun": 1.5,
-    "confidence": 1.0, "near": 0.0, "meaning": 1.5, "names": 2.0, "exact": 3.0, "link": 1.5, "weak": -0.5,
-    "doubt": -0.5,
+    "bias": -19.0, "predicate": 2.0, "sentence": 0.5, "coverage": 3.0, "worst": 1.5, "kind": 7.0, "noun": 1.5,
+    "confidence": 1.0, "near": 0.0, "meaning": 1.5, "names": 4.0, "exact": 3.0, "link": 1.5, "weak": -0.5,
+    "doubt": -0.5, "qualifier": -0.3,
 }  # fmt: skip
 # ... and where it only stands in a sentence.
 SENTENCE_WEIGHTS: Final[Mapping[str, float]] = {
-    "bias": -17.0, "predicate": 0.0, "sentence": 2.0, "coverage": 2.0, "worst": 2.0, "kind": 5.0, "noun": 1.5,
-    "confidence": 0.0, "near": 2.0, "meaning": 2.5, "names": 2.0, "exact": 3.0, "link": 1.5, "weak": -1.0,
-    "doubt": -1.0,
+    "bias": -20.0, "predicate": 0.0, "sentence": 2.0, "coverage": 2.0, "worst": 2.0, "kind": 7.0, "noun": 1.5,
+    "confidence": 0.0, "near": 2.0, "meaning": 2.5, "names": 4.0, "exact": 3.0, "link": 1.5, "weak": -1.0,
+    "doubt": -1.0, "qualifier": 0.0,
 }  # fmt: skip
 
 

@@ -22,4 +22,8 @@ def gender_of_noun(noun: str) -> str:
 def gender_of_name(name: str) -> str:
     """Return what a full name's first name says: "m", "f" or ""."""
     first, _, rest = name.partition(" ")
-    return word_list("first_names").get(first, word_list("first_names").get(fold(first).title(), "")) if rest else ""
+    return (
+        word_list("first_names").get(first, word_list("first_names").get(fold(first).title(), ""))
+        if rest
+        else ""
+    )

@@ -1,58 +1,28 @@
 """One step of a question: from a known entity (or none) to the things that the step's words relate to it."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from kgfm.encoders.text import Vectors
 from kgfm.kg import IRI, Literal
 from kgfm.kg.namespaces import XSD, entity_kind
-from kgfm.qa.expectation import DATE, NUMBER, Expectation
+from kgfm.qa.expectation import DATE, NUMBER
 from kgfm.qa.features import Features, probability
+from kgfm.qa.fitting import Fitting, beside, mean, nearness, share
 from kgfm.qa.knowledge import Edge, Neighbourhood
 from kgfm.qa.predicates import Predicates
 from kgfm.qa.reading import Mention, ReadSentence, SentenceReader
 from kgfm.qa.search import SearchIndex
+from kgfm.qa.steps import Found, Step
 from kgfm.qa.vocabulary import Vocabulary
-from kgfm.qa.words import fold, words
+from kgfm.qa.words import FUNCTION_WORDS, fold, words
 
 _MOST_SENTENCES: Final = 60  # read around one entity
 _RETRIEVED: Final = 12  # sentences read where a step has no known start
-_REACH: Final = 12.0  # words over which nearness fades
 _NUMERIC: Final = frozenset({XSD + name for name in ("integer", "decimal", "double")})
 _DATED: Final = frozenset({XSD + name for name in ("date", "gYear", "gYearMonth", "dateTime")})
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A candidate for a step's end."""
-
-    term: IRI | Literal | None
-    entity: int | None  # number in the index
-    kind: str
-    text: str
-    probability: float
-    features: Features
-    edge: Edge | None  # the statement's edge, or None where
-    passage: int | None  # ... the candidate only stands in this passage
-
-    @property
-    def key(self) -> str:
-        """Equal for candidates that are the same answer."""
-        return str(self.term) if self.term is not None else fold(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A hop made ready: its words folded, and the numbers of the entities that restrict it."""
-
-    words: tuple[str, ...]
-    expects: Expectation
-    restricting: tuple[frozenset[int], ...]  # one set of readings a name
-    exact: tuple[str, ...]  # folded: years, figures and names that are no entities
-    vector: Vectors  # of the question, [channels]
-    text: str
-    avoid: frozenset[int] = frozenset()  # entities that the question itself names
+_TOPIC_SCORE: Final = 0.7  # how sure a pronoun makes us that it stands for the document's topic
+_HE_OR_SHE: Final = frozenset({"he", "she"})
 
 
 class HopResolver:
@@ -70,11 +40,15 @@ class HopResolver:
         self._reader = reader
         self._neighbourhood = neighbourhood
         self._predicates = predicates
-        self._vocabulary = vocabulary
+        self._fitting = Fitting(vocabulary, index.entities)
         self._numbers = {entity.iri: number for number, entity in enumerate(index.entities)}
         self._titles: dict[str, list[int]] = {}
+        self._places: dict[str, tuple[list[int], list[int]]] = {}  # document -> starts, passage numbers
         for number, passage in enumerate(index.passages):
             self._titles.setdefault(fold(passage.title), []).append(number)
+            starts, numbers = self._places.setdefault(passage.document, ([], []))
+            starts.append(passage.start)
+            numbers.append(number)
 
     def candidates(self, step: Step, start: int | None, link: float) -> list[Found]:
         """Return what the step may lead to from an entity (by number), best first, each once."""
@@ -113,25 +87,37 @@ class HopResolver:
         kind, text, number = self._described(edge.target)
         if number is not None and number in step.avoid | {start}:
             return
-        sentences = edge.sourced.sentences if edge.sourced else ("",)
-        said = words(sentences[0])
-        names = self._predicates.words(edge.triple.predicate)
-        by_predicate = self._coverages(step.words, names)
-        by_sentence = self._coverages(step.words, said)
+        sentence = edge.sourced.sentences[0] if edge.sourced else ""
+        title = edge.sourced.title if edge.sourced else ""
+        read = self._read(edge)
+        by_predicate = self._fitting.coverages(step.words, self._predicates.words(edge.triple.predicate))
+        by_sentence = self._fitting.coverages(step.words, words(sentence))
         best = [max(pair) for pair in zip(by_predicate, by_sentence, strict=True)]
+        noun = self._fitting.noun(step.expects, text)
         features = Features(
-            coverage=_mean(best),
+            coverage=mean(best),
             worst=min(best, default=1.0),
-            predicate=_mean(by_predicate),
-            sentence=_mean(by_sentence),
-            kind=step.expects.fit(kind),
-            noun=self._noun_fit(step.expects, text, []),
+            predicate=mean(by_predicate),
+            sentence=mean(by_sentence),
+            kind=self._fitting.kind(step.expects, kind, noun, text),
+            noun=noun,
             confidence=edge.confidence,
-            names=self._restricted(step, sentences[0], number),
-            exact=_share(step.exact, sentences[0]),
+            meaning=self._index.passage_similarities(step.vector, [read[0]])[0] if read else 0.0,
+            names=self._fitting.names(step, sentence, number, read[1].topic if read else None),
+            exact=share(step.exact, sentence, title),
             link=link,
+            qualifier=float(edge.via != ""),
         )
         yield Found(edge.target, number, kind, text, probability(features, stated=True), features, edge, None)
+
+    def _read(self, edge: Edge) -> tuple[int, ReadSentence] | None:
+        """Return number and reading of the passage where an edge's first support begins."""
+        if edge.sourced is None or edge.sourced.document not in self._places:
+            return None
+        starts, numbers = self._places[edge.sourced.document]
+        place = bisect_right(starts, edge.sourced.statement.supports[0].start)
+        number = numbers[max(place - 1, 0)]
+        return number, self._reader.read(number)
 
     def _in_sentences(
         self, step: Step, numbers: Sequence[int], start: int | None, link: float
@@ -140,41 +126,68 @@ class HopResolver:
         for number, meaning in zip(numbers, similar, strict=True):
             sentence = self._reader.read(number)
             named = start is None or any(mention.entity == start for mention in sentence.mentions)
-            if not named and not sentence.pronoun:
+            if not named and not (sentence.pronoun and sentence.topic == start):
                 continue
-            places, by_sentence = self._matched(step.words, sentence)
+            places, by_sentence = self._fitting.matched(step.words, sentence)
             if not any(by_sentence) and step.words:
                 continue
-            for mention in sentence.mentions:
-                if mention.entity is not None and mention.entity in step.avoid | {start}:
-                    continue
-                if mention.kind == NUMBER and step.expects.kinds[:1] != (NUMBER,):
-                    continue
+            for mention in self._mentions(step, sentence, start):
                 text = mention.text if mention.entity is None else self._index.entities[mention.entity].label
+                noun = self._fitting.noun(step.expects, text, beside(sentence, mention))
                 features = Features(
-                    coverage=_mean(by_sentence),
+                    coverage=mean(by_sentence),
                     worst=min(by_sentence, default=1.0),
-                    sentence=_mean(by_sentence),
-                    kind=step.expects.fit(mention.kind),
-                    noun=self._noun_fit(step.expects, text, _beside(sentence, mention)),
-                    near=_nearness(mention, places),
+                    sentence=mean(by_sentence),
+                    kind=self._fitting.kind(step.expects, mention.kind, noun, text),
+                    noun=noun,
+                    near=nearness(mention, places),
                     meaning=max(meaning, 0.0),
-                    names=self._restricted(step, sentence.passage.text, mention.entity),
-                    exact=_share(step.exact, sentence.passage.text),
+                    names=self._fitting.names(step, sentence.passage.text, mention.entity, sentence.topic),
+                    exact=share(step.exact, sentence.passage.text, sentence.passage.title),
                     link=link * mention.score,
                     weak=0.0 if named else 1.0,
                     doubt=float(sentence.doubtful),
                 )
+                sure = probability(features, stated=False)
                 yield Found(
-                    mention.term,
-                    mention.entity,
-                    mention.kind,
-                    mention.text,
-                    probability(features, stated=False),
-                    features,
-                    None,
-                    number,
+                    mention.term, mention.entity, mention.kind, mention.text, sure, features, None, number
                 )
+
+    def _mentions(self, step: Step, sentence: ReadSentence, start: int | None) -> Iterator[Mention]:
+        """Yield what the sentence names and the question does not, whether it is an entity or not."""
+        avoid = step.avoid | {start}
+        wants_number = step.expects.kinds[:1] == (NUMBER,)
+        linked: set[int] = set()
+        for mention in sentence.mentions:
+            linked.update(range(mention.first, mention.last + 1))
+            if mention.entity not in avoid or mention.entity is None:
+                if wants_number or mention.kind != NUMBER:
+                    yield mention
+        for first, last, text in sentence.capitals:
+            if not linked.intersection(range(first, last + 1)) and not set(words(text)) & set(step.exact):
+                yield Mention(None, None, "", text, first, last, 0.9)
+        yield from self._appositions(step, sentence, linked)
+        yield from self._topic(sentence, avoid)
+
+    def _appositions(self, step: Step, sentence: ReadSentence, linked: set[int]) -> Iterator[Mention]:
+        """Yield the word behind the expected noun: "the mineral cleveite"."""
+        if not step.expects.noun:
+            return
+        noun = (fold(step.expects.noun),)
+        for place, (position, word) in enumerate(sentence.content[:-1]):
+            after, text = sentence.content[place + 1]
+            if after == position + 1 and after not in linked and text not in FUNCTION_WORDS:
+                if self._fitting.coverages(noun, (word,))[0] >= 0.9 and text.isalpha():
+                    yield Mention(None, None, "", text, after, after, 0.9)
+
+    def _topic(self, sentence: ReadSentence, avoid: frozenset[int | None]) -> Iterator[Mention]:
+        """Yield the person that the document is about, where the sentence says "she"."""
+        if sentence.topic is None or sentence.topic in avoid:
+            return
+        entity = self._index.entities[sentence.topic]
+        place = next((place for place, word in enumerate(sentence.words) if word in _HE_OR_SHE), None)
+        if place is not None and entity.kind == "person":
+            yield Mention(entity.iri, sentence.topic, "person", entity.label, place, place, _TOPIC_SCORE)
 
     def _described(self, target: IRI | Literal) -> tuple[str, str, int | None]:
         if isinstance(target, IRI):
@@ -186,63 +199,3 @@ class HopResolver:
         if target.datatype in _DATED:
             return DATE, target.value, None
         return (NUMBER if target.datatype in _NUMERIC else ""), target.value, None
-
-    def _coverages(self, wanted: Sequence[str], given: Iterable[str]) -> list[float]:
-        given = list(given)
-        kinship = self._vocabulary.kinship
-        return [max((kinship(word, other) for other in given), default=0.0) for word in wanted]
-
-    def _matched(self, wanted: Sequence[str], sentence: ReadSentence) -> tuple[list[int], list[float]]:
-        """Return where the step's words are met in a sentence, and how well each is."""
-        places, scores = [], []
-        for word in wanted:
-            best, place = 0.0, 0
-            for position, other in sentence.content:
-                if (score := self._vocabulary.kinship(word, other)) > best:
-                    best, place = score, position
-            scores.append(best)
-            if best > 0.5:
-                places.append(place)
-        return places, scores
-
-    def _noun_fit(self, expects: Expectation, text: str, beside: Sequence[str]) -> float:
-        if not expects.noun:
-            return 0.5
-        noun = fold(expects.noun)
-        return max((self._vocabulary.kinship(noun, word) for word in [*words(text), *beside]), default=0.0)
-
-    def _restricted(self, step: Step, sentence: str, target: int | None) -> float:
-        """Return the share of the step's other names that the sentence or the target meets."""
-        if not step.restricting:
-            return 1.0
-        folded = f" {' '.join(words(sentence))} "
-        met = 0.0
-        for readings in step.restricting:
-            names = [name for number in readings for name in self._index.entities[number].names]
-            if target in readings or any(f" {' '.join(words(name))} " in folded for name in names):
-                met += 1
-        return met / len(step.restricting)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 1.0
-
-
-def _share(wanted: Sequence[str], sentence: str) -> float:
-    given = set(words(sentence)) if wanted else set()
-    return _mean([float(word in given) for word in wanted])
-
-
-def _beside(sentence: ReadSentence, mention: Mention) -> Sequence[str]:
-    """Return the words next to a mention: "the mineral cleveite"."""
-    return [
-        *sentence.words[max(0, mention.first - 2) : mention.first],
-        *sentence.words[mention.last + 1 : mention.last + 4],
-    ]
-
-
-def _nearness(mention: Mention, places: Sequence[int]) -> float:
-    if not places:
-        return 0.3
-    gaps = [max(mention.first - place, place - mention.last, 0) for place in places]
-    return max(0.0, 1 - (sum(gaps) / len(gaps)) / _REACH)

@@ -17,6 +17,7 @@ from kgfm.qa.expectation import (
     expectation_of_noun,
     expectation_of_word,
 )
+from kgfm.qa.gender import gender_of_noun
 from kgfm.qa.tokens import Token
 
 _QUESTION_WORDS: Final = frozenset("who whom whose where when what which how why".split())
@@ -231,5 +232,11 @@ def _possessive(
 
 
 def _segment(part: list[Token], head: Token | None) -> Segment:
-    expects = expectation_of_noun(head.lemma, head.text) if head else Expectation()
+    if head is None:
+        return Segment(tuple(part), Expectation())
+    expects = replace(expectation_of_noun(head.lemma, head.text), gender=gender_of_noun(head.lemma))
+    behind = part[part.index(head) + 1 :]
+    if not any(token.lower in _RELATIVE for token in behind):
+        # "the wife of": the noun is the relation itself, not a class that its end is known by.
+        expects = replace(expects, noun="")
     return Segment(tuple(part), expects)
