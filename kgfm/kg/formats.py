@@ -70,14 +70,27 @@ def read_quads(path: Path, format: str | None = None) -> Iterator[Quad]:
             for triple in _READERS[name](path):
                 yield triple, None
             return
-        base = f"file:///{quote(path.name)}"
-        with path.open("rb") as file:
-            for quad in ox.parse(file, RDF_FORMATS[name], base_iri=base):
-                graph = quad.graph_name
-                if isinstance(graph, ox.BlankNode):
-                    yield to_triple(quad), IRI(f"urn:kgfm:graph:{graph.value}")
-                else:
-                    yield to_triple(quad), IRI(graph.value) if isinstance(graph, ox.NamedNode) else None
+        for quad in _parse(path, name):
+            graph = quad.graph_name
+            if isinstance(graph, ox.BlankNode):
+                yield to_triple(quad), IRI(f"urn:kgfm:graph:{graph.value}")
+            else:
+                yield to_triple(quad), IRI(graph.value) if isinstance(graph, ox.NamedNode) else None
+
+
+def _parse(path: Path, name: str) -> Iterator[ox.Quad]:
+    with path.open("rb") as file:
+        # Relative IRIs hang on the file's name alone: a graph must not depend on where it lay.
+        yield from ox.parse(file, RDF_FORMATS[name], base_iri=f"file:///{quote(path.name)}")
+
+
+def check_file(path: Path, format: str | None = None) -> None:
+    """Read a file without keeping anything; raises FormatError as `read_quads`, and is quicker."""
+    name = format_of(path, format)
+    with _faults(path):
+        for item in _READERS[name](path) if name in _READERS else _parse(path, name):
+            if isinstance(item, ox.Quad) and isinstance(item.object, ox.Triple):
+                to_triple(item)
 
 
 def read_triples(path: Path, format: str | None = None) -> Iterator[Triple]:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ import pyoxigraph as ox
 
 from kgfm.errors import StoreError
 from kgfm.kg import IRI, Literal, Triple
-from kgfm.kg.formats import DATASET_FORMATS, format_of, read_quads, read_triples
+from kgfm.kg.formats import DATASET_FORMATS, check_file, format_of, read_quads, read_triples
 from kgfm.kg.oxigraph_terms import to_quad
 from kgfm.stores import layout
 from kgfm.stores.oxigraph_quads import Quads
@@ -21,6 +22,7 @@ from kgfm.stores.oxigraph_writer import OxigraphWriter
 from kgfm.stores.provenance import decode
 
 _SMALL: Final = 20_000  # triples that go in as one transaction
+_STAGED_IN_MEMORY: Final = 20_000_000  # bytes of a file with named graphs
 _CHUNK: Final = 10_000  # triples that are removed in one
 
 
@@ -48,13 +50,11 @@ class OxigraphImporter(OxigraphWriter):
         self._check_importable(graph)
         self._transaction()
         if format_of(path, format) in DATASET_FORMATS:
-            with tempfile.TemporaryDirectory(prefix="kgfm-import-") as folder:
-                staged = Quads(ox.Store(folder), str(path))
+            with _staging(path) as staged:
                 # Everything is read before anything is kept, so a malformed file changes nothing.
                 staged.load(to_quad(triple, name) for triple, name in read_quads(path, format))
                 return self._import_staged(graph, staged)
-        for _ in read_triples(path, format):
-            pass
+        check_file(path, format)
         return self.import_triples(graph, read_triples(path, format))
 
     def _import_staged(self, graph: IRI, staged: Quads) -> int:
@@ -96,11 +96,15 @@ class OxigraphImporter(OxigraphWriter):
     def _import_quads(self, graph: IRI, triples: Iterable[Triple]) -> Iterator[ox.Quad]:
         """Yield each triple for its own graph, for the default graph, and for the index of labels."""
         for triple in triples:
-            yield to_quad(triple, graph)
+            quad = to_quad(triple, graph)
+            yield quad
             projected = self._table.project(triple)
             if projected is None:
                 continue
-            yield to_quad(projected)
+            if projected == triple:  # nearly all: spares the conversion
+                yield ox.Quad(quad.subject, quad.predicate, quad.object)
+            else:
+                yield to_quad(projected)
             if projected.predicate in NAMES and isinstance(projected.subject, IRI):
                 key = layout.label_key(projected.object.value)
                 yield to_quad(label_key_triple(projected.subject, key), layout.LABEL_KEYS)
@@ -132,6 +136,16 @@ class OxigraphImporter(OxigraphWriter):
             raise StoreError(
                 f"{graph} holds documents or bookkeeping; name another graph for imported triples."
             )
+
+
+@contextmanager
+def _staging(path: Path) -> Iterator[Quads]:
+    """Give an empty store to read a file into: in memory if the file is small, else on disk."""
+    if path.exists() and path.stat().st_size < _STAGED_IN_MEMORY:
+        yield Quads(ox.Store(), str(path))
+        return
+    with tempfile.TemporaryDirectory(prefix="kgfm-import-") as folder:
+        yield Quads(ox.Store(folder), str(path))
 
 
 class _Count:

@@ -249,7 +249,7 @@ with OxigraphStore.open(sys.argv[1]) as store:
 
 def test_a_killed_writer_leaves_whole_documents_only(tmp_path: Path) -> None:
     pause = random.Random(7)
-    paths = os.pathsep.join([str(Path(__file__).parent.parent), *sys.path])
+    paths = os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])
     for _ in range(3):
         writer = subprocess.Popen(
             [sys.executable, "-c", _WRITER, str(tmp_path / "kb")],

@@ -1,0 +1,162 @@
+"""What is written is read back the same, and a fault names its file and line."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kgfm.errors import ConfigError, FormatError
+from kgfm.kg import IRI, BlankNode, Literal, Triple
+from kgfm.kg.formats import (
+    DATASET_FORMATS,
+    FORMATS,
+    Quad,
+    check_file,
+    format_of,
+    read_quads,
+    read_triples,
+    write_quads,
+)
+from kgfm.kg.namespaces import LABEL, TYPE, XSD, entity_iri, relation_iri
+from tests import strategies as draw
+
+# What XML cannot hold, and what it does not tell apart from a line feed.
+_NOT_IN_XML = set(map(chr, [*range(0x20), 0x7F, 0xFFFE, 0xFFFF]))
+HEAD, KNOW = IRI("urn:a"), relation_iri("know")
+
+
+def _holds_anything(name: str) -> bool:
+    return name not in ("xml", "graphml")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@given(triples=st.lists(draw.any_triple, max_size=5))
+def test_triples_come_back_from_every_format(
+    tmp_path_factory: pytest.TempPathFactory, name: str, triples: list[Triple]
+) -> None:
+    if not _holds_anything(name):
+        triples = [
+            Triple(one.subject, KNOW, one.object)
+            for one in triples
+            if not _NOT_IN_XML & set(one.object.value)
+        ]
+    path = tmp_path_factory.mktemp("graph") / f"graph.{name}"
+    write_quads(path, [(triple, None) for triple in triples])
+    assert set(read_triples(path)) == set(triples)
+    check_file(path)
+
+
+@pytest.mark.parametrize("name", sorted(DATASET_FORMATS - {"jsonld"}))
+@given(triples=st.lists(st.tuples(draw.any_triple, st.sampled_from([None, IRI("urn:g"), IRI("urn:h é")]))))
+def test_named_graphs_come_back(
+    tmp_path_factory: pytest.TempPathFactory, name: str, triples: list[Quad]
+) -> None:
+    path = tmp_path_factory.mktemp("graphs") / f"graph.{name}"
+    write_quads(path, triples)
+    written = {(triple, IRI("urn:h%20é") if graph == IRI("urn:h é") else graph) for triple, graph in triples}
+    assert set(read_quads(path)) == written
+
+
+def test_a_format_without_graphs_gets_the_default_graph_alone(tmp_path: Path) -> None:
+    path = tmp_path / "graph.nt"
+    write_quads(path, [(Triple(HEAD, KNOW, HEAD), None), (Triple(HEAD, TYPE, HEAD), IRI("urn:g"))])
+    assert list(read_quads(path)) == [(Triple(HEAD, KNOW, HEAD), None)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("bad.nt", "<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b> .\n", 2),
+        ("bad.ttl", "@prefix a: <urn:a> .\na:x a:y [ .\n", 2),
+        ("bad.nq", "<urn:a> <urn:b> <urn:c> <urn:d> <urn:e> .\n", 1),
+        ("bad.jsonld", '{"@id":\n 3,, }', 2),
+        ("bad.xml", '<?xml version="1.0"?>\n<a></b>', None),
+        ("bad.tsv", "a\tb\tc\n\na\tb\n", 3),
+        ("bad.tsv", 'a\tb\t"no end\n', 1),
+        ("bad.tsv", '"text"\tb\tc\n', 1),
+        ("bad.tsv", "a\t\tc\n", 1),
+        ("bad.csv", "head,relation,tail\na,b,c,d\n", 2),
+        ("bad.csv", 'a,b,c\n"a"b,c,d\n', 2),
+        ("bad.graphml", "<graphml>\n<graph></graphml>", 2),
+        ("bad.graphml", "<other/>", None),
+    ],
+)
+def test_a_fault_names_its_file_and_line(tmp_path: Path, name: str, text: str, line: int | None) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    place = f"{name}, line {line}" if line else name
+    for read in (check_file, lambda path: list(read_quads(path))):
+        with pytest.raises(FormatError, match=place) as caught:
+            read(path)
+        assert "\n" not in str(caught.value)
+
+
+def test_what_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "latin.tsv").write_bytes("a\tb\té\n".encode("latin-1"))
+    for name in ("missing.nt", "missing.tsv", "missing.graphml", "latin.tsv"):
+        with pytest.raises(FormatError, match=name):
+            list(read_quads(tmp_path / name))
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+    def breaking() -> list[Quad]:
+        raise FormatError("no more")
+
+    path = tmp_path / "graph.graphml"
+    write_quads(path, [(Triple(HEAD, KNOW, HEAD), None)])
+    before = path.read_bytes()
+    with pytest.raises(FormatError, match=r"graph\.graphml"):
+        write_quads(path, [(Triple(HEAD, KNOW, Literal("\x01")), None)])
+    with pytest.raises(FormatError):
+        write_quads(path, (quad for quad in breaking()))
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_formats_are_known_by_suffix_or_name() -> None:
+    assert format_of(Path("a.NT")) == "nt"
+    assert format_of(Path("a.rdf")) == "xml"
+    assert format_of(Path("train.txt")) == "tsv"
+    assert format_of(Path("a"), "turtle") == "ttl"
+    with pytest.raises(ConfigError, match="--format"):
+        format_of(Path("a.docx"))
+
+
+def test_plain_names_become_labelled_entities_and_relations(tmp_path: Path) -> None:
+    path = tmp_path / "facts.tsv"
+    path.write_text('head\trelation\ttail\nMarie Curie\tlive in\tParis\nMarie Curie\twdt:P19\t"1867"\n')
+    marie, paris = entity_iri("concept", "Marie Curie"), entity_iri("concept", "Paris")
+    assert list(read_triples(path)) == [
+        Triple(marie, LABEL, Literal("Marie Curie")),
+        Triple(paris, LABEL, Literal("Paris")),
+        Triple(marie, relation_iri("live in"), paris),
+        Triple(marie, IRI("http://www.wikidata.org/prop/direct/P19"), Literal("1867")),
+    ]
+
+
+def test_graphml_of_other_programs_is_named_by_its_labels(tmp_path: Path) -> None:
+    path = tmp_path / "other.graphml"
+    path.write_text(
+        """<graphml xmlns="http://graphml.graphdrawing.org/xmlns">
+        <key id="l" for="node" attr.name="label" attr.type="string"/>
+        <key id="r" for="edge" attr.name="type" attr.type="string"/>
+        <graph edgedefault="directed">
+          <node id="n0"><data key="l">Marie</data></node><node id="n1"/>
+          <edge source="n0" target="n1"><data key="r">know</data></edge>
+        </graph></graphml>"""
+    )
+    fact = Triple(entity_iri("concept", "Marie"), KNOW, entity_iri("concept", "n1"))
+    assert fact in set(read_triples(path))
+
+
+def test_blank_nodes_and_typed_texts_survive_a_table(tmp_path: Path) -> None:
+    triples = {
+        Triple(BlankNode("x"), KNOW, BlankNode("y")),
+        Triple(HEAD, KNOW, Literal('a\t"quoted",\n text', language="en")),
+        Triple(HEAD, KNOW, Literal("1906", XSD + "gYear")),
+        Triple(IRI("mailto:a@b"), IRI("tag:x"), IRI("mailto:c")),
+    }
+    for name in ("t.tsv", "t.csv"):
+        write_quads(tmp_path / name, [(triple, None) for triple in triples])
+        assert set(read_triples(tmp_path / name)) == triples
