@@ -15,7 +15,7 @@ COMMANDS = (
     "kgfm build kgfm/demo/corpus",
     'kgfm ask "Where was Lise Meitner born?" -k 1',
     'kgfm ask "Where was the wife of Pierre Curie born?" -k 1',
-    'kgfm query \'SELECT ?name { ?who wdt:P19/rdfs:label "Vienna"; rdfs:label ?name } ORDER BY ?name\'',
+    "kgfm query 'SELECT ?name { ?who wdt:P19/rdfs:label \"Vienna\"; rdfs:label ?name } ORDER BY ?name'",
     'kgfm ask "What was the name of Lise Meitner\'s landlady?"',
 )
 

@@ -45,7 +45,7 @@ class Fitting:
         return places, scores
 
     def noun(self, expects: Expectation, text: str, beside: Sequence[str] = ()) -> float:
-        """Return whether the expected noun is part of a name or stands beside it; .5 where none is expected."""
+        """Return whether the expected noun is in a name or stands beside it; .5 if none is expected."""
         if not expects.noun:
             return 0.5
         noun = fold(expects.noun)

@@ -6,7 +6,10 @@ from kgfm.extraction.lexicon import word_list
 from kgfm.qa.words import fold
 
 _MALE: Final = frozenset(
-    "husband father son brother uncle nephew grandfather grandson widower king prince duke man boy stepfather".split()
+    (
+        "husband father son brother uncle nephew grandfather grandson widower "
+        "king prince duke man boy stepfather"
+    ).split()
 )
 _FEMALE: Final = frozenset(
     "wife mother daughter sister aunt niece grandmother granddaughter widow queen princess duchess woman girl"
