@@ -32,14 +32,15 @@ def load_pipeline() -> "Language":
     return pipeline
 
 
-def parse(texts: "Iterable[str]") -> "Iterator[tuple[Doc, list[int]]]":
+def parse(texts: "Iterable[str]", *, entities: bool = True) -> "Iterator[tuple[Doc, list[int]]]":
     """Yield each text's parse and where its tokens begin in the text, in order.
 
     White space makes no tokens here (the parser stumbles over them), so `Token.idx` may not be used.
-    There are no lemmas: `lemma` gives these.
+    There are no lemmas: `lemma` gives these; entities are found only where they are asked for.
     """
     documents = (_tokens(text) for text in texts)
-    yield from load_pipeline().pipe(documents, as_tuples=True, batch_size=64, disable=list(_LEMMA_COMPONENTS))
+    disabled = list(_LEMMA_COMPONENTS) if entities else [*_LEMMA_COMPONENTS, "ner"]
+    yield from load_pipeline().pipe(documents, as_tuples=True, batch_size=64, disable=disabled)
 
 
 def _tokens(text: str) -> "tuple[Doc, list[int]]":

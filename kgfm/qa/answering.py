@@ -10,6 +10,8 @@ from kgfm.ontology.schema import Schema
 from kgfm.qa.chains import ChainResolver
 from kgfm.qa.citing import Citer
 from kgfm.qa.config import AnsweringConfig
+from kgfm.qa.fitting import Fitting
+from kgfm.qa.gathering import Gatherer
 from kgfm.qa.hops import HopResolver
 from kgfm.qa.knowledge import Neighbourhood, StoreSource
 from kgfm.qa.linking import EntityLinker
@@ -44,13 +46,10 @@ class QuestionAnswerer:
         predicates = Predicates(schema)
         self._neighbourhood = Neighbourhood(store)
         self._vocabulary = Vocabulary(*index.words, predicates.synonyms())
-        hops = HopResolver(
-            index,
-            SentenceReader(index, self._linker),
-            self._neighbourhood,
-            predicates,
-            self._vocabulary,
-        )
+        reader = SentenceReader(index, self._linker)
+        fitting = Fitting(self._vocabulary, index.entities, index.weight)
+        gatherer = Gatherer(index, reader, self._neighbourhood, predicates, fitting)
+        hops = HopResolver(gatherer, reader, fitting)
         self._chains = ChainResolver(hops, self.config.beam)
         self._citer = Citer(index)
 

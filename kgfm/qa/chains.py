@@ -76,7 +76,7 @@ class ChainResolver:
                 for found in islice(self._hops.candidates(step, trail.end.entity, 1.0), _KEPT):
                     yield Trail((*trail.steps, found), trail.probability * found.probability)
             return
-        for anchor in hop.names:
+        for anchor in hop.names or hop.concepts:
             others = tuple(link for link in hop.names if link is not anchor)
             step = _ready(hop, others, vector, avoid)
             for candidate in anchor.candidates[:_READINGS]:
@@ -100,6 +100,7 @@ def _ready(hop: Hop, restricting: Sequence[Link], vector: Vectors, avoid: frozen
         expects,
         tuple(frozenset(candidate.number for candidate in link.candidates) for link in restricting),
         hop.exact,
+        hop.gap,
         vector,
         hop.query,
         avoid,

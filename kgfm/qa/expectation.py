@@ -14,11 +14,12 @@ _DATE_NOUNS: Final = frozenset("year date day month decade century time".split()
 _NUMBER_ADJECTIVES: Final = frozenset(
     "many much old tall long high big large far heavy deep wide fast often hot cold".split()
 )
+_PERSON_ENDINGS: Final = ("ist", "ian", "er", "or", "man", "woman")
 _EMPTY_NOUNS: Final = frozenset("name thing one title kind sort type".split())
 # A noun of this class may be met by things of these kinds, the likeliest first: text calls a university
 # a place or a body, and an element a product or a concept.
 _KINDS_OF_CLASS: Final = {
-    "person": ("person",), "relative": ("person",), "place": ("place", "organization"),
+    "person": ("person",), "human": ("person",), "relative": ("person",), "place": ("place", "organization"),
     "organization": ("organization", "place"), "work": ("work", "concept", "product"),
     "event": ("event",), "award": ("award",), "product": ("product", "concept"),
     "group": ("group", "organization"),
@@ -66,7 +67,7 @@ def expectation_of_noun(lemma: str, phrase: str = "") -> Expectation:
     if lemma in _EMPTY_NOUNS or not lemma:
         return Expectation()
     found = noun_class(lemma)
-    if not found and lemma.endswith(("ist", "ian", "eer", "man", "woman")):
+    if not found and lemma.endswith(_PERSON_ENDINGS):
         found = "person"
     if found not in _KINDS_OF_CLASS and (kind := _ranges().get(lemma)):
         return Expectation((kind,), phrase or lemma)

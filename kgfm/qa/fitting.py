@@ -1,29 +1,33 @@
 """How well sentences, predicates and names fit a step of a question; every score lies in [0, 1]."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from kgfm.qa.entities import NamedEntity
 from kgfm.qa.expectation import Expectation
 from kgfm.qa.gender import gender_of_name
-from kgfm.qa.reading import Mention, ReadSentence
+from kgfm.qa.reading import Context, Mention, ReadSentence
 from kgfm.qa.steps import Step
 from kgfm.qa.vocabulary import Vocabulary
 from kgfm.qa.words import fold, words
 
 _REACH: Final = 12.0  # words over which nearness fades
-_MET: Final = 0.5  # kinship from which a word counts as met
+MET: Final = 0.5  # kinship from which a word counts as met
 _SAME: Final = 0.9  # kinship of a noun with itself in another form
-_BY_TOPIC: Final = 0.7  # of a name that a sentence does not hold, but the title of its document
+_FROM_CONTEXT: Final = 0.7  # of a word or name that only the title or the sentences before hold
 _UNNAMED_KINDS: Final = frozenset({"concept", "product", "work", ""})
 
 
 class Fitting:
     """Compares words by a vocabulary, names by the entities' names."""
 
-    def __init__(self, vocabulary: Vocabulary, entities: Sequence[NamedEntity]) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, entities: Sequence[NamedEntity], weight: Callable[[str], float]
+    ) -> None:
+        """Take how much a word tells, in (0, 1]: rare words tell more."""
         self._vocabulary = vocabulary
         self._entities = entities
+        self.weight = weight
 
     def coverages(self, wanted: Sequence[str], given: Iterable[str]) -> list[float]:
         """Return how well each wanted word is met by any of the given ones."""
@@ -31,18 +35,35 @@ class Fitting:
         kinship = self._vocabulary.kinship
         return [max((kinship(word, other) for other in given), default=0.0) for word in wanted]
 
-    def matched(self, wanted: Sequence[str], sentence: ReadSentence) -> tuple[list[int], list[float]]:
-        """Return where the wanted words are met in a sentence, and how well each is."""
-        places, scores = [], []
+    def in_sentence(
+        self, wanted: Sequence[str], sentence: ReadSentence, context: Context
+    ) -> tuple[dict[str, int], list[float]]:
+        """Return where the wanted words are met in a sentence, and how well each is, context included."""
+        places: dict[str, int] = {}
+        scores = []
         for word in wanted:
             best, place = 0.0, 0
             for position, other in sentence.content:
                 if (score := self._vocabulary.kinship(word, other)) > best:
                     best, place = score, position
+            if best > MET:
+                places[word] = place
+            if best < _FROM_CONTEXT:
+                best = max(best, _FROM_CONTEXT * self.coverages([word], context.words)[0])
             scores.append(best)
-            if best > _MET:
-                places.append(place)
         return places, scores
+
+    def mean(self, wanted: Sequence[str], scores: Sequence[float]) -> float:
+        """Return the mean of the words' scores by how much they tell; 1 where nothing is wanted."""
+        total = sum(self.weight(word) for word in wanted)
+        if not total:
+            return 1.0
+        return sum(self.weight(word) * score for word, score in zip(wanted, scores, strict=True)) / total
+
+    def worst(self, wanted: Sequence[str], scores: Sequence[float]) -> float:
+        """Return the least score, those of words that tell little raised."""
+        rated = zip(wanted, scores, strict=True)
+        return min((1 - self.weight(word) * (1 - score) for word, score in rated), default=1.0)
 
     def noun(self, expects: Expectation, text: str, beside: Sequence[str] = ()) -> float:
         """Return whether the expected noun is in a name or stands beside it; .5 if none is expected."""
@@ -59,11 +80,11 @@ class Fitting:
         elif expects.noun and not expects.kinds:
             fit = 0.5 if kind in _UNNAMED_KINDS else 0.2
         if expects.gender and gender_of_name(text) not in ("", expects.gender):
-            fit *= 0.3
+            fit *= 0.1
         return fit
 
-    def names(self, step: Step, sentence: str, target: int | None, topic: int | None) -> float:
-        """Return the share of the step's other names that the sentence, its topic or the target meets."""
+    def names(self, step: Step, sentence: str, target: int | None, context: Context) -> float:
+        """Return the share of the step's other names that sentence, context or target meet."""
         if not step.restricting:
             return 1.0
         folded = f" {' '.join(words(sentence))} "
@@ -72,22 +93,18 @@ class Fitting:
             names = [name for number in readings for name in self._entities[number].names]
             if target in readings or any(f" {' '.join(words(name))} " in folded for name in names):
                 met += 1
-            elif topic in readings:
-                met += _BY_TOPIC
+            elif readings & context.entities:
+                met += _FROM_CONTEXT
         return met / len(step.restricting)
 
 
-def mean(values: Sequence[float]) -> float:
-    """Return the mean; 1 of nothing, since nothing was missed."""
-    return sum(values) / len(values) if values else 1.0
-
-
-def share(wanted: Sequence[str], sentence: str, title: str) -> float:
-    """Return the share of words that the sentence holds; those of its document's title count less."""
+def share(wanted: Sequence[str], sentence: str, context: Context) -> float:
+    """Return the share of words that the sentence holds; those of its context count less."""
     if not wanted:
         return 1.0
-    given, above = set(words(sentence)), set(words(title))
-    return mean([1.0 if word in given else _BY_TOPIC if word in above else 0.0 for word in wanted])
+    given = set(words(sentence))
+    met = [1.0 if word in given else _FROM_CONTEXT if word in context.words else 0.0 for word in wanted]
+    return sum(met) / len(met)
 
 
 def beside(sentence: ReadSentence, mention: Mention) -> Sequence[str]:
@@ -98,9 +115,7 @@ def beside(sentence: ReadSentence, mention: Mention) -> Sequence[str]:
     ]
 
 
-def nearness(mention: Mention, places: Sequence[int]) -> float:
-    """Return how near a mention stands to the words that were met."""
-    if not places:
-        return 0.3
-    gaps = [max(mention.first - place, place - mention.last, 0) for place in places]
-    return max(0.0, 1 - (sum(gaps) / len(gaps)) / _REACH)
+def nearness(first: int, last: int, places: Iterable[int]) -> float:
+    """Return how near a run of words stands to the words that were met."""
+    gaps = [max(first - place, place - last, 0) for place in places]
+    return max(0.0, 1 - (sum(gaps) / len(gaps)) / _REACH) if gaps else 0.3

@@ -75,6 +75,17 @@ class HybridIndex:
             return np.zeros(self.size, dtype=np.float32)
         return np.asarray(self._lexical.get_scores_from_ids(known), dtype=np.float32)
 
+    def weight(self, word: str) -> float:
+        """Return how much a folded word tells, in (0, 1], by the share of the texts that use it.
+
+        1 for at most one of a thousand texts, and for a word that none uses.
+        """
+        if self._lexical is None:
+            return 1.0
+        scores = self.lexical_scores(word)
+        used = max(int(np.count_nonzero(scores)), 1)
+        return float(min(max(-np.log10(used / max(self.size, 1)) / 3, 0.1), 1.0))
+
     def search(
         self,
         query: str,

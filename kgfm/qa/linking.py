@@ -73,6 +73,10 @@ class EntityLinker:
                 position += 1
         return found
 
+    def is_common(self, link: Link) -> bool:
+        """Whether the likeliest entity of a link is written in lower case, like any word."""
+        return not any(map(str.isupper, self._entities[link.candidates[0].number].label))
+
     def near(self, name: str) -> tuple[Candidate, ...]:
         """Return the entities whose names are spelt nearly like this one, best first."""
         key = " ".join(_folded_words(name))

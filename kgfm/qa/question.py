@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kgfm.qa.expectation import Expectation
+from kgfm.qa.gaps import NO_GAP, Gap
 from kgfm.qa.linking import EntityLinker, Link
 from kgfm.qa.segments import Segment, segments
 from kgfm.qa.tokens import collapse, parse
@@ -23,7 +24,9 @@ class Hop:
     query: str  # all its words in order, names included: what is searched for
     expects: Expectation  # of what the step leads to
     names: tuple[Link, ...]  # names within the step: its start, or what restricts it
+    concepts: tuple[Link, ...] = ()  # things that are written like any word; they are among `words` too
     exact: tuple[str, ...] = ()  # folded: years, figures and names that are no entities
+    gap: Gap = NO_GAP  # the part that the step's end plays
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def read_question(text: str, linker: EntityLinker) -> Question:
     """Parse a question. A text without any word gives a question without chains."""
     text = " ".join(text.split())
     links = linker.links(text)
-    text, links = _recased(text, links)
+    text, links = _recased(text, links, linker)
     parsed = parse(text)
     if not parsed:
         return Question(text, (), (), (), Expectation())
@@ -53,12 +56,15 @@ def read_question(text: str, linker: EntityLinker) -> Question:
     return Question(text, chains, tuple(links), unknown, parts[0].expects if parts else Expectation(), yes_no)
 
 
-def _recased(text: str, links: Sequence[Link]) -> tuple[str, list[Link]]:
+def _recased(text: str, links: Sequence[Link], linker: EntityLinker) -> tuple[str, list[Link]]:
     """Write linked names of a text in lower case with capitals, by which the tagger knows names."""
     if text != text.lower():
         return text, list(links)
     recased = []
     for link in links:
+        if linker.is_common(link):
+            recased.append(link)
+            continue
         capital = link.text.title()
         if len(capital) == len(link.text):
             text = text[: link.start] + capital + text[link.end :]
@@ -86,11 +92,13 @@ def _readings(parts: Sequence[Segment]) -> list[list[Segment]]:
 
 
 def _with_words(parts: Sequence[Segment]) -> list[Segment]:
-    """Join bare names to the step around them: names alone say nothing of what is looked for."""
+    """Join bare names, and a bare noun at the end, to the step around them: they say nothing of what
+    is looked for."""
     joined: list[Segment] = []
-    for part in parts:
-        bare = not any(token.is_content and not token.is_capital for token in part.tokens)
-        if joined and bare:
+    for place, part in enumerate(parts):
+        said = sum(token.is_content and not token.is_capital for token in part.tokens)
+        innermost = place == len(parts) - 1
+        if joined and (said == 0 or (said == 1 and innermost and not part.names)):
             joined[-1] = joined[-1].merged(part)
         else:
             joined.append(part)
@@ -111,12 +119,14 @@ def _chain(reading: Sequence[Segment]) -> tuple[Hop, ...]:
             " ".join(token.text for token in part.tokens),
             part.expects,
             tuple(token.link for token in part.tokens if token.link),
+            tuple(token.concept for token in part.tokens if token.concept),
             tuple(
                 word
                 for token in part.tokens
                 if token.is_number or (token.is_content and token.is_capital)
                 for word in words(token.text)
             ),
+            part.gap,
         )
         for part in reversed(reading)
     )

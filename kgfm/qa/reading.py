@@ -1,14 +1,17 @@
-"""A sentence as question answering reads it: its words, the things named in it, whether it asserts."""
+"""A sentence as question answering reads it: its words, the things named in it, what stands around it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from kgfm.extraction.dates import written_dates
+from kgfm.extraction.pipeline import parse
+from kgfm.extraction.tree import Word, sentences
 from kgfm.kg import IRI, Literal
 from kgfm.qa.expectation import DATE, NUMBER
+from kgfm.qa.gender import gender_of_name
 from kgfm.qa.linking import EntityLinker
 from kgfm.qa.passages import Passage
 from kgfm.qa.search import SearchIndex
@@ -22,8 +25,10 @@ _DOUBT: Final = re.compile(
     r"|without|failed to|refused|declined)\b|n't\b",
     re.IGNORECASE,
 )
-_PRONOUN: Final = re.compile(r"\b(?:he|she|his|her|him|it|its|they|their|them)\b", re.IGNORECASE)
+_PRONOUN_GENDERS: Final = {"he": "m", "his": "m", "him": "m", "she": "f", "her": "f"}
+_THINGS: Final = frozenset({"it", "its", "they", "their"})
 _READINGS: Final = 3  # entities taken for one ambiguous name
+_BEFORE: Final = 2  # sentences of the same document that a sentence leans on
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,26 @@ class ReadSentence:
     """`words` are folded, each by its position; `doubtful` where it denies or hedges something."""
 
     passage: Passage
+    spans: tuple[tuple[int, int], ...]  # characters of each word within the passage's text
     words: tuple[str, ...]
     content: tuple[tuple[int, str], ...]  # position and word, function words left out
     mentions: tuple[Mention, ...]
     capitals: tuple[tuple[int, int, str], ...]  # runs of capitalised words: first, last, as written
     doubtful: bool
-    pronoun: bool
-    topic: int | None  # the entity that the document's title names: what its pronouns may stand for
+    topic: int | None  # the entity that the document's title names
+
+    def entities(self) -> set[int]:
+        """Return the numbers of the entities that the sentence names."""
+        return {mention.entity for mention in self.mentions if mention.entity is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a sentence leans on: its title and the sentences before it."""
+
+    words: frozenset[str]  # content words, folded
+    entities: frozenset[int]
+    referents: tuple[tuple[int, int], ...]  # a pronoun's position and the entity it most likely stands for
 
 
 class SentenceReader:
@@ -59,8 +77,23 @@ class SentenceReader:
     def __init__(self, index: SearchIndex, linker: EntityLinker) -> None:
         self._index = index
         self._linker = linker
-        self.read = lru_cache(maxsize=8192)(self._read)
+        self.read = lru_cache(maxsize=16384)(self._read)
+        self.context = lru_cache(maxsize=8192)(self._context)
         self._topic = lru_cache(maxsize=8192)(self._topic_of)
+        self._trees: dict[int, tuple[Word, ...]] = {}
+
+    def trees(self, numbers: Iterable[int]) -> dict[int, tuple[Word, ...]]:
+        """Return the parsed words of passages; their offsets are those of the passage's text."""
+        wanted = list(dict.fromkeys(numbers))
+        new = [number for number in wanted if number not in self._trees]
+        if len(self._trees) > _MOST_TREES:
+            self._trees = {number: self._trees[number] for number in wanted if number in self._trees}
+        texts = [self._index.passages[number].text for number in new]
+        for number, text, (parsed, starts) in zip(new, texts, parse(texts, entities=False), strict=True):
+            self._trees[number] = tuple(
+                word for sentence in sentences(parsed, starts, text) for word in sentence.words
+            )
+        return {number: self._trees[number] for number in wanted}
 
     def _read(self, number: int) -> ReadSentence:
         passage = self._index.passages[number]
@@ -69,14 +102,63 @@ class SentenceReader:
         words = tuple(fold(text[start:end]).removesuffix("'s") for start, end in spans)
         return ReadSentence(
             passage,
+            tuple(spans),
             words,
             tuple((place, word) for place, word in enumerate(words) if word not in FUNCTION_WORDS),
             tuple(self._mentions(text, spans)),
             tuple(_capitals(text, spans)),
             bool(_DOUBT.search(text)),
-            bool(_PRONOUN.search(text)),
             self._topic(passage.title),
         )
+
+    def _context(self, number: int) -> Context:
+        sentence = self.read(number)
+        before = [
+            self.read(earlier)
+            for earlier in range(number - 1, max(number - _BEFORE, 0) - 1, -1)
+            if self._index.passages[earlier].document == sentence.passage.document
+        ]
+        title = frozenset(word for token in _TOKEN.findall(sentence.passage.title) if (word := fold(token)))
+        words = title.union(*(frozenset(word for _, word in one.content) for one in before))
+        named = {entity for one in before for entity in one.entities()}
+        if sentence.topic is not None:
+            named.add(sentence.topic)
+        referents = [
+            (place, referent)
+            for place, word in enumerate(sentence.words)
+            if (referent := self._referent(word, place, sentence, before)) is not None
+        ]
+        return Context(words - FUNCTION_WORDS, frozenset(named), tuple(referents))
+
+    def _referent(
+        self, word: str, place: int, sentence: ReadSentence, before: list[ReadSentence]
+    ) -> int | None:
+        """Return what a pronoun most likely stands for.
+
+        A person in the same sentence before it who is named by a subject's place, else the document's
+        topic, else who opens the sentence before; genders must agree.
+        """
+        topic = sentence.topic
+        if word in _THINGS:
+            return topic if topic is not None and self._index.entities[topic].kind != "person" else None
+        gender = _PRONOUN_GENDERS.get(word)
+        if gender is None:
+            return None
+        if topic is not None and self._may_be(topic, gender):
+            return topic
+        nearest = [
+            [one for one in sentence.mentions if one.last < place],
+            *(sorted(one.mentions, key=lambda mention: mention.first) for one in before),
+        ]
+        for mentions in nearest:
+            for mention in mentions:
+                if mention.entity is not None and self._may_be(mention.entity, gender):
+                    return mention.entity
+        return None
+
+    def _may_be(self, entity: int, gender: str) -> bool:
+        known = self._index.entities[entity]
+        return known.kind == "person" and gender_of_name(known.label) in ("", gender)
 
     def _topic_of(self, title: str) -> int | None:
         links = self._linker.links(title)
@@ -104,6 +186,9 @@ class SentenceReader:
                 first, last = _places(spans, number.start(), number.end())
                 found.append(Mention(None, None, NUMBER, number[0], first, last, 1.0))
         return found
+
+
+_MOST_TREES: Final = 4096
 
 
 def _capitals(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:

@@ -169,6 +169,10 @@ class SearchIndex:
             text, vector, count, self.encoder, lambda number: self.passages[number].in_context
         )
 
+    def weight(self, word: str) -> float:
+        """Return how much a folded word tells, in (0, 1]: 1 for one that a thousandth of the passages use."""
+        return self._passage_index.weight(word)
+
     def passage_similarities(self, vector: Vectors, numbers: Sequence[int]) -> list[float]:
         """Return the cosines of these passages with a vector [channels]; 0 where no vectors are kept."""
         vectors = self._passage_index.vectors

@@ -17,6 +17,7 @@ from kgfm.qa.expectation import (
     expectation_of_noun,
     expectation_of_word,
 )
+from kgfm.qa.gaps import NO_GAP, Gap, gap_of_description, gap_of_question
 from kgfm.qa.gender import gender_of_noun
 from kgfm.qa.tokens import Token
 
@@ -33,6 +34,7 @@ class Segment:
 
     tokens: tuple[Token, ...]
     expects: Expectation
+    gap: Gap = NO_GAP
 
     @property
     def names(self) -> bool:
@@ -42,7 +44,7 @@ class Segment:
     def merged(self, inner: "Segment") -> "Segment":
         """Return both as one; the outer one says what is asked for, the inner noun becomes a word."""
         expects = self.expects if self.expects.kinds or self.expects.noun else inner.expects
-        return Segment(self.tokens + inner.tokens, expects)
+        return Segment(self.tokens + inner.tokens, expects, self.gap if self.gap.word else inner.gap)
 
 
 def segments(tokens: Sequence[Token], *, yes_no: bool = False) -> list[Segment]:
@@ -52,13 +54,14 @@ def segments(tokens: Sequence[Token], *, yes_no: bool = False) -> list[Segment]:
         return [Segment(tuple(body), Expectation())] if body else []
     opening, expects, rest = _opening(body)
     outer, inner = _main_clause(rest)
-    head = Segment((*opening, *outer), expects)
+    head = Segment((*opening, *outer), expects, gap_of_question(body, outer))
     parts = _descriptions(inner)
     if not _says_something(head) and parts and not _asks_where(head):
         # "Who was the wife of ...?": the description is the question.
         first = parts[0]
         kept = expects if expects.kinds and not first.expects.kinds else first.expects
-        parts[0] = replace(first, expects=_narrowed(expects, kept))
+        gap = first.gap if first.gap.word else head.gap
+        parts[0] = replace(first, expects=_narrowed(expects, kept), gap=gap)
         return parts
     return [head, *parts]
 
@@ -126,13 +129,10 @@ def _main_clause(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     verbs = _verb_groups(tokens)
     relatives = [i for i in range(1, len(tokens)) if _opens_relative(tokens, i)]
     if not verbs:
-        if auxiliary and auxiliary.lemma == "do" and len(tokens) > 1 and tokens[-1].is_noun:
-            return [tokens[-1]], tokens[:-1]  # "did Turing attend": the tagger took the verb for a noun
-        return [], tokens
+        return _mistaken_verb(tokens) if auxiliary and auxiliary.lemma == "do" else ([], tokens)
     if auxiliary and len(verbs) <= len(relatives):
         # Every verb belongs to a relative clause; beside "did" the last word must be the verb.
-        last = tokens[-1].is_noun and auxiliary.lemma == "do"
-        return (tokens[-1:], tokens[:-1]) if last else ([], tokens)
+        return _mistaken_verb(tokens) if auxiliary.lemma == "do" else ([], tokens)
     outer = verbs[-1] if relatives and relatives[0] < verbs[0][0] else verbs[0]
     if len(verbs) > 1 and not relatives and auxiliary:
         outer = verbs[-1]
@@ -142,6 +142,24 @@ def _main_clause(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     if _depth(before) >= _depth(after):
         return [*verb, *after], before
     return [*verb, *before], after
+
+
+def _mistaken_verb(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
+    """Find the verb that "did" must have, though the tagger took it for a noun.
+
+    "did Turing attend", "did the discoverer of the neutron study physics": the last noun, or of
+    several in a row the second, since the first belongs to what stands before.
+    """
+    end = len(tokens)
+    while end and not tokens[end - 1].is_noun:
+        end -= 1
+    start = end
+    while start and tokens[start - 1].is_noun:
+        start -= 1
+    if end - start == 0 or end < 2:
+        return [], tokens
+    verb = start + 1 if end - start > 1 else start
+    return [replace(tokens[verb], tag="VB"), *tokens[verb + 1 :]], tokens[:verb]
 
 
 def _depth(tokens: list[Token]) -> int:
@@ -239,4 +257,4 @@ def _segment(part: list[Token], head: Token | None) -> Segment:
     if not any(token.lower in _RELATIVE for token in behind):
         # "the wife of": the noun is the relation itself, not a class that its end is known by.
         expects = replace(expects, noun="")
-    return Segment(tuple(part), expects)
+    return Segment(tuple(part), expects, gap_of_description(part, head))

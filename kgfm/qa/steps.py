@@ -6,6 +6,7 @@ from kgfm.encoders.text import Vectors
 from kgfm.kg import IRI, Literal
 from kgfm.qa.expectation import Expectation
 from kgfm.qa.features import Features
+from kgfm.qa.gaps import Gap
 from kgfm.qa.knowledge import Edge
 from kgfm.qa.words import fold
 
@@ -18,6 +19,7 @@ class Step:
     expects: Expectation
     restricting: tuple[frozenset[int], ...]  # one set of readings a name
     exact: tuple[str, ...]  # folded: years, figures and names that are no entities
+    gap: Gap
     vector: Vectors  # of its text, [channels]
     text: str
     avoid: frozenset[int] = frozenset()  # entities that the question itself names
@@ -31,10 +33,11 @@ class Found:
     entity: int | None  # number in the index
     kind: str
     text: str
-    probability: float
     features: Features
-    edge: Edge | None  # the statement's edge, or None where
-    passage: int | None  # ... the candidate only stands in this passage
+    edge: Edge | None  # the statement's edge, or None where the candidate only stands in the passage
+    passage: int | None  # number of the passage that says it; None for an imported triple
+    span: tuple[int, int] | None  # characters of the candidate in that passage, where it is named there
+    probability: float
 
     @property
     def key(self) -> str:

@@ -43,7 +43,8 @@ class Token:
     lower: str
     lemma: str
     tag: str  # Penn Treebank
-    link: Link | None = None
+    link: Link | None = None  # of a proper name: the token is the whole name
+    concept: Link | None = None  # of a thing that is written like any word: "helium"
 
     @property
     def is_verb(self) -> bool:
@@ -80,42 +81,57 @@ class Token:
 def collapse(
     words: Sequence[Word], links: Sequence[Link], linker: EntityLinker
 ) -> tuple[list[Token], tuple[str, ...], list[Link]]:
-    """Return tokens, the names that are unknown, and all links, near spellings included."""
-    links = sorted([*links, *_near_links(words, links, linker)], key=lambda link: link.start)
+    """Return tokens, the names that are unknown, and the links of names, near spellings included."""
+    concepts = {link.start: link for link in links if link.text == link.text.lower()}
+    names = _whole_names(words, [link for link in links if link.start not in concepts], linker)
     tokens: list[Token] = []
     unknown: list[str] = []
     for word in words:
-        link = next((link for link in links if link.start <= word.start < link.end), None)
+        link = next((link for link in names if link.start <= word.start < link.end), None)
         if link is None:
-            tokens.append(Token(word.text, fold(word.lower), word.lemma, word.tag))
+            concept = concepts.get(word.start) if word.tag.startswith("NN") else None
+            tokens.append(Token(word.text, fold(word.lower), word.lemma, word.tag, None, concept))
         elif not tokens or tokens[-1].link is not link:
             tokens.append(Token(link.text, fold(link.text), link.text, "NNP", link))
-    for start, end in _runs(words, links):
-        unknown.append(" ".join(word.text for word in words[start:end]))
-    return _joined_names(tokens), tuple(unknown), links
+    for start, end in _runs(words):
+        if not any(words[start].start < link.end and link.start < words[end - 1].end for link in names):
+            unknown.append(" ".join(word.text for word in words[start:end]))
+    return _joined_names(tokens), tuple(unknown), names
 
 
-def _near_links(words: Sequence[Word], links: Sequence[Link], linker: EntityLinker) -> list[Link]:
-    found = []
-    for start, end in _runs(words, links):
+def _whole_names(words: Sequence[Word], links: list[Link], linker: EntityLinker) -> list[Link]:
+    """Let a run of capitals be one name where it is nearly one that is known, else no part of it be one.
+
+    "Solvay Conference" does not ask for Solvay.
+    """
+    for start, end in _runs(words):
+        first, last = words[start].start, words[end - 1].end
+        inside = [link for link in links if first < link.end and link.start < last]
+        covered = sum(min(link.end, last) - max(link.start, first) for link in inside)
+        if covered >= last - first - 2:
+            continue
         name = " ".join(word.text for word in words[start:end])
-        if candidates := linker.near(name):
-            found.append(Link(words[start].start, words[end - 1].end, name, candidates))
-    return found
+        candidates = linker.near(name)
+        if candidates or len(inside) == 1 and len(inside[0].text.split()) == 1:
+            links = [link for link in links if link not in inside]
+        if candidates:
+            links.append(Link(first, last, name, candidates))
+    return sorted(links, key=lambda link: link.start)
 
 
-def _runs(words: Sequence[Word], links: Sequence[Link]) -> list[tuple[int, int]]:
-    """Return runs of capitalised words that no link covers: names of things unknown."""
+def _runs(words: Sequence[Word]) -> list[tuple[int, int]]:
+    """Return runs of capitalised words, the question's first word left out."""
     found: list[tuple[int, int]] = []
     for index, word in enumerate(words):
-        linked = any(link.start <= word.start < link.end for link in links)
-        if linked or index == 0 or not word.text[:1].isupper() or word.lower in FUNCTION_WORDS:
+        joint = word.text == "-" and bool(found) and found[-1][1] == index
+        capital = word.text[:1].isupper() and word.lower not in FUNCTION_WORDS
+        if index == 0 or not (capital or joint):
             continue
         if found and found[-1][1] == index:
             found[-1] = (found[-1][0], index + 1)
         else:
             found.append((index, index + 1))
-    return found
+    return [(start, end) for start, end in found if words[end - 1].text != "-"]
 
 
 def _joined_names(tokens: list[Token]) -> list[Token]:

@@ -1,0 +1,219 @@
+"""The candidates of one step: what statements and sentences around its start name, with rough features."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from kgfm.kg import IRI, Literal
+from kgfm.kg.namespaces import XSD, entity_kind
+from kgfm.qa.expectation import DATE, NUMBER
+from kgfm.qa.features import Features, probability
+from kgfm.qa.fitting import Fitting, beside, nearness, share
+from kgfm.qa.knowledge import Edge, Neighbourhood
+from kgfm.qa.predicates import Predicates
+from kgfm.qa.reading import Context, Mention, ReadSentence, SentenceReader
+from kgfm.qa.search import SearchIndex
+from kgfm.qa.steps import Found, Step
+from kgfm.qa.words import FUNCTION_WORDS, fold, words
+
+_MOST_SENTENCES: Final = 60  # read around one entity
+_RETRIEVED: Final = 12  # sentences read where a step has no known start
+_NUMERIC: Final = frozenset({XSD + name for name in ("integer", "decimal", "double")})
+_DATED: Final = frozenset({XSD + name for name in ("date", "gYear", "gYearMonth", "dateTime")})
+_LEAST_KIND: Final = 0.1  # of a candidate that is of the wrong kind, and left out
+# How plainly a sentence names what a step starts from: by name, by pronoun, by its document's title.
+_BY_NAME, _BY_PRONOUN, _BY_TITLE = 1.0, 0.8, 0.4
+_REFERENT_SCORE: Final = 0.8  # how sure a pronoun makes us of the person it stands for
+_HE_OR_SHE: Final = frozenset({"he", "she"})
+_EMPTY: Final = Context(frozenset(), frozenset(), ())
+
+
+class Gatherer:
+    """Yields the candidates of a step in the graph and in the sentences around its start."""
+
+    def __init__(
+        self,
+        index: SearchIndex,
+        reader: SentenceReader,
+        neighbourhood: Neighbourhood,
+        predicates: Predicates,
+        fitting: Fitting,
+    ) -> None:
+        self._index = index
+        self._reader = reader
+        self._neighbourhood = neighbourhood
+        self._predicates = predicates
+        self._fitting = fitting
+        self._numbers = {entity.iri: number for number, entity in enumerate(index.entities)}
+        self._titles: dict[str, list[int]] = {}
+        self._places: dict[str, tuple[list[int], list[int]]] = {}  # document -> starts, passage numbers
+        for number, passage in enumerate(index.passages):
+            self._titles.setdefault(fold(passage.title), []).append(number)
+            starts, numbers = self._places.setdefault(passage.document, ([], []))
+            starts.append(passage.start)
+            numbers.append(number)
+
+    def candidates(self, step: Step, start: int | None, link: float) -> Iterator[Found]:
+        """Yield what the step may lead to from an entity (by number), or from anywhere."""
+        if start is None:
+            ranked = self._index.passages_for(step.text, step.vector, _RETRIEVED)
+            yield from self._in_sentences(step, [number for number, _ in ranked], None, link)
+            return
+        for edge in self._neighbourhood.edges(self._index.entities[start].iri):
+            if edge.holds:
+                yield from self._by_edge(step, edge, start, link)
+        yield from self._in_sentences(step, self._around(step, start), start, link)
+
+    def _around(self, step: Step, start: int) -> list[int]:
+        """Return the passages that name the entity, or stand in the document about it."""
+        entity = self._index.entities[start]
+        numbers = set(self._index.mentions.of(start))
+        for name in entity.names:
+            numbers.update(self._titles.get(fold(name), ()))
+        chosen = sorted(numbers)
+        if len(chosen) > _MOST_SENTENCES:
+            near = self._index.passage_similarities(step.vector, chosen)
+            order = sorted(range(len(chosen)), key=lambda place: -near[place])[:_MOST_SENTENCES]
+            chosen = sorted(chosen[place] for place in order)
+        return chosen
+
+    def _by_edge(self, step: Step, edge: Edge, start: int, link: float) -> Iterator[Found]:
+        kind, text, number = self._described(edge.target)
+        noun = self._fitting.noun(step.expects, text)
+        fit = self._fitting.kind(step.expects, kind, noun, text)
+        if (number is not None and number in step.avoid | {start}) or fit < _LEAST_KIND:
+            return
+        place = self._passage_of(edge)
+        context = _EMPTY if place is None else self._reader.context(place)
+        sentence = edge.sourced.sentences[0] if edge.sourced else ""
+        by_predicate = self._fitting.coverages(step.words, self._predicates.words(edge.triple.predicate))
+        by_sentence = [0.0] * len(step.words)
+        if place is not None:
+            _, by_sentence = self._fitting.in_sentence(step.words, self._reader.read(place), context)
+        best = [max(pair) for pair in zip(by_predicate, by_sentence, strict=True)]
+        features = Features(
+            stated=1.0,
+            predicate=self._fitting.mean(step.words, by_predicate),
+            coverage=self._fitting.mean(step.words, best),
+            worst=self._fitting.worst(step.words, best),
+            kind=fit,
+            noun=noun,
+            confidence=edge.confidence,
+            near=0.5,
+            meaning=0.0 if place is None else self._index.passage_similarities(step.vector, [place])[0],
+            names=self._fitting.names(step, sentence, number, context),
+            exact=share(step.exact, sentence, context),
+            link=link,
+            qualifier=float(edge.via != ""),
+        )
+        span = None if place is None else self._span(edge, place)
+        yield Found(edge.target, number, kind, text, features, edge, place, span, probability(features))
+
+    def _passage_of(self, edge: Edge) -> int | None:
+        """Return the number of the passage where an edge's first support begins."""
+        if edge.sourced is None or edge.sourced.document not in self._places:
+            return None
+        starts, numbers = self._places[edge.sourced.document]
+        place = bisect_right(starts, edge.sourced.statement.supports[0].start)
+        return numbers[max(place - 1, 0)]
+
+    def _span(self, edge: Edge, number: int) -> tuple[int, int] | None:
+        """Return where the passage names the edge's target; None for a circumstance."""
+        if edge.sourced is None or edge.via:
+            return None
+        support, passage = edge.sourced.statement.supports[0], self._index.passages[number]
+        start, end = (
+            (support.object_start, support.object_end)
+            if edge.forward
+            else (support.subject_start, support.subject_end)
+        )
+        inside = passage.start <= start < end <= passage.end
+        return (start - passage.start, end - passage.start) if inside else None
+
+    def _in_sentences(
+        self, step: Step, numbers: Sequence[int], start: int | None, link: float
+    ) -> Iterator[Found]:
+        similar = self._index.passage_similarities(step.vector, list(numbers))
+        for number, meaning in zip(numbers, similar, strict=True):
+            sentence, context = self._reader.read(number), self._reader.context(number)
+            anchor = self._anchor(sentence, context, start)
+            if not anchor:
+                continue
+            places, by_sentence = self._fitting.in_sentence(step.words, sentence, context)
+            if step.words and not places:
+                continue
+            for mention in self._mentions(step, sentence, context, start):
+                text = mention.text if mention.entity is None else self._index.entities[mention.entity].label
+                noun = self._fitting.noun(step.expects, text, beside(sentence, mention))
+                fit = self._fitting.kind(step.expects, mention.kind, noun, text)
+                if fit < _LEAST_KIND:
+                    continue
+                features = Features(
+                    coverage=self._fitting.mean(step.words, by_sentence),
+                    worst=self._fitting.worst(step.words, by_sentence),
+                    kind=fit,
+                    noun=noun,
+                    near=nearness(mention.first, mention.last, places.values()),
+                    meaning=max(meaning, 0.0),
+                    names=self._fitting.names(step, sentence.passage.text, mention.entity, context),
+                    exact=share(step.exact, sentence.passage.text, context),
+                    link=link * mention.score,
+                    anchor=anchor,
+                    doubt=float(sentence.doubtful),
+                )
+                span = (sentence.spans[mention.first][0], sentence.spans[mention.last][1])
+                yield Found(
+                    mention.term, mention.entity, mention.kind, mention.text, features, None, number, span,
+                    probability(features),
+                )  # fmt: skip
+
+    def _anchor(self, sentence: ReadSentence, context: Context, start: int | None) -> float:
+        """Return how plainly a sentence speaks of the step's start; 0: not at all."""
+        if start is None or start in sentence.entities():
+            return _BY_NAME
+        if any(entity == start for _, entity in context.referents):
+            return _BY_PRONOUN
+        return _BY_TITLE if start == sentence.topic else 0.0
+
+    def _mentions(
+        self, step: Step, sentence: ReadSentence, context: Context, start: int | None
+    ) -> Iterator[Mention]:
+        """Yield what the sentence names and the question does not, whether it is an entity or not."""
+        avoid = step.avoid | {start}
+        wants_number = step.expects.kinds[:1] == (NUMBER,)
+        linked: set[int] = set()
+        for mention in sentence.mentions:
+            linked.update(range(mention.first, mention.last + 1))
+            if mention.entity not in avoid or mention.entity is None:
+                if wants_number or mention.kind != NUMBER:
+                    yield mention
+        for first, last, text in sentence.capitals:
+            if not linked.intersection(range(first, last + 1)) and not set(words(text)) & set(step.exact):
+                yield Mention(None, None, "", text, first, last, 0.9)
+        yield from self._appositions(step, sentence, linked)
+        for place, entity in context.referents:
+            if entity not in avoid and sentence.words[place] in _HE_OR_SHE:
+                known = self._index.entities[entity]
+                yield Mention(known.iri, entity, known.kind, known.label, place, place, _REFERENT_SCORE)
+
+    def _appositions(self, step: Step, sentence: ReadSentence, linked: set[int]) -> Iterator[Mention]:
+        """Yield the word behind the expected noun: "the mineral cleveite"."""
+        if not step.expects.noun:
+            return
+        noun = (fold(step.expects.noun),)
+        for place, (position, word) in enumerate(sentence.content[:-1]):
+            after, text = sentence.content[place + 1]
+            if after == position + 1 and after not in linked and text not in FUNCTION_WORDS:
+                if self._fitting.coverages(noun, (word,))[0] >= 0.9 and text.isalpha():
+                    yield Mention(None, None, "", text, after, after, 0.9)
+
+    def _described(self, target: IRI | Literal) -> tuple[str, str, int | None]:
+        if isinstance(target, IRI):
+            number = self._numbers.get(target)
+            if number is None:
+                return entity_kind(target) or "", target.value, None
+            entity = self._index.entities[number]
+            return entity.kind, entity.label, number
+        if target.datatype in _DATED:
+            return DATE, target.value, None
+        return (NUMBER if target.datatype in _NUMERIC else ""), target.value, None
