@@ -18,7 +18,7 @@ _PERSON_ENDINGS: Final = ("ist", "ian", "er", "or", "man", "woman")
 _EMPTY_NOUNS: Final = frozenset("name thing one title kind sort type".split())
 # A noun of this class may be met by things of these kinds, the likeliest first: text calls a university
 # a place or a body, and an element a product or a concept.
-_KINDS_OF_CLASS: Final = {
+KINDS_OF_CLASS: Final = {
     "person": ("person",), "human": ("person",), "relative": ("person",), "place": ("place", "organization"),
     "organization": ("organization", "place"), "work": ("work", "concept", "product"),
     "event": ("event",), "award": ("award",), "product": ("product", "concept"),
@@ -69,9 +69,9 @@ def expectation_of_noun(lemma: str, phrase: str = "") -> Expectation:
     found = noun_class(lemma)
     if not found and lemma.endswith(_PERSON_ENDINGS):
         found = "person"
-    if found not in _KINDS_OF_CLASS and (kind := _ranges().get(lemma)):
+    if found not in KINDS_OF_CLASS and (kind := _ranges().get(lemma)):
         return Expectation((kind,), phrase or lemma)
-    return Expectation(_KINDS_OF_CLASS.get(found, ()), phrase or lemma)
+    return Expectation(KINDS_OF_CLASS.get(found, ()), phrase or lemma)
 
 
 @cache

@@ -1,10 +1,12 @@
 """How well sentences, predicates and names fit a step of a question; every score lies in [0, 1]."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
+from kgfm.extraction.lexicon import noun_class, word_list
 from kgfm.qa.entities import NamedEntity
-from kgfm.qa.expectation import Expectation
+from kgfm.qa.expectation import DATE, KINDS_OF_CLASS, NUMBER, Expectation
 from kgfm.qa.gender import gender_of_name
 from kgfm.qa.reading import Context, Mention, ReadSentence
 from kgfm.qa.steps import Step
@@ -15,6 +17,7 @@ _REACH: Final = 12.0  # words over which nearness fades
 MET: Final = 0.5  # kinship from which a word counts as met
 _SAME: Final = 0.9  # kinship of a noun with itself in another form
 _FROM_CONTEXT: Final = 0.7  # of a word or name that only the title or the sentences before hold
+_FIGURE_FROM_CONTEXT: Final = 0.3
 _UNNAMED_KINDS: Final = frozenset({"concept", "product", "work", ""})
 
 
@@ -74,7 +77,7 @@ class Fitting:
 
     def kind(self, expects: Expectation, kind: str, noun: float, text: str) -> float:
         """Return how well a thing of this kind and name answers."""
-        fit = expects.fit(kind)
+        fit = max(expects.fit(each) for each in likely_kinds(kind, text))
         if expects.noun and noun >= _SAME:
             fit = max(fit, 0.9)
         elif expects.noun and not expects.kinds:
@@ -98,21 +101,45 @@ class Fitting:
         return met / len(step.restricting)
 
 
+@lru_cache(maxsize=65536)
+def likely_kinds(kind: str, name: str) -> frozenset[str]:
+    """Return what kinds a thing may be of, by what the extraction thinks and by its name.
+
+    "Holloway Prison" is a place whatever it was taken for, and "Maja" may be a person.
+    """
+    parts = name.split()
+    if not parts or kind in (DATE, NUMBER):
+        return frozenset({kind})
+    by_noun = KINDS_OF_CLASS.get(noun_class(parts[-1].lower()), ())
+    if len(parts) > 1 and by_noun and parts[-1][:1].isupper():
+        return frozenset(by_noun)
+    known = parts[0] in word_list("first_names")
+    if known and all(part[:1].isupper() for part in parts) and kind in ("organization", "place", ""):
+        return frozenset({"person", kind})
+    return frozenset({kind})
+
+
 def share(wanted: Sequence[str], sentence: str, context: Context) -> float:
     """Return the share of words that the sentence holds; those of its context count less."""
     if not wanted:
         return 1.0
     given = set(words(sentence))
-    met = [1.0 if word in given else _FROM_CONTEXT if word in context.words else 0.0 for word in wanted]
-    return sum(met) / len(met)
+    met = 0.0
+    for word in wanted:
+        if word in given:
+            met += 1
+        elif word in context.words:
+            # A year in the sentence before is seldom this one's.
+            met += _FROM_CONTEXT if word.isalpha() else _FIGURE_FROM_CONTEXT
+    return met / len(wanted)
 
 
 def beside(sentence: ReadSentence, mention: Mention) -> Sequence[str]:
     """Return the words next to a mention: "the mineral cleveite"."""
-    return [
-        *sentence.words[max(0, mention.first - 2) : mention.first],
-        *sentence.words[mention.last + 1 : mention.last + 4],
-    ]
+    before = sentence.words[max(0, mention.first - 1) : mention.first]
+    end = sentence.spans[mention.last][1]
+    apposition = sentence.passage.text[end : end + 1] == ","
+    return [*before, *(sentence.words[mention.last + 1 : mention.last + 5] if apposition else ())]
 
 
 def nearness(first: int, last: int, places: Iterable[int]) -> float:

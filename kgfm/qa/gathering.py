@@ -14,15 +14,15 @@ from kgfm.qa.predicates import Predicates
 from kgfm.qa.reading import Context, Mention, ReadSentence, SentenceReader
 from kgfm.qa.search import SearchIndex
 from kgfm.qa.steps import Found, Step
-from kgfm.qa.words import FUNCTION_WORDS, fold, words
+from kgfm.qa.words import FUNCTION_WORDS, fold, stem, words
 
 _MOST_SENTENCES: Final = 60  # read around one entity
 _RETRIEVED: Final = 12  # sentences read where a step has no known start
 _NUMERIC: Final = frozenset({XSD + name for name in ("integer", "decimal", "double")})
 _DATED: Final = frozenset({XSD + name for name in ("date", "gYear", "gYearMonth", "dateTime")})
 _LEAST_KIND: Final = 0.1  # of a candidate that is of the wrong kind, and left out
-# How plainly a sentence names what a step starts from: by name, by pronoun, by its document's title.
-_BY_NAME, _BY_PRONOUN, _BY_TITLE = 1.0, 0.8, 0.4
+# How plainly a sentence speaks of what a step starts from.
+_BY_NAME, _BY_PRONOUN, _BY_DESCRIPTION, _BY_TITLE, _BY_SENTENCE_BEFORE = 1.0, 0.85, 0.8, 0.5, 0.4
 _REFERENT_SCORE: Final = 0.8  # how sure a pronoun makes us of the person it stands for
 _HE_OR_SHE: Final = frozenset({"he", "she"})
 _EMPTY: Final = Context(frozenset(), frozenset(), ())
@@ -70,6 +70,12 @@ class Gatherer:
         numbers = set(self._index.mentions.of(start))
         for name in entity.names:
             numbers.update(self._titles.get(fold(name), ()))
+        for number in list(numbers):
+            # What follows leans on the name without repeating it.
+            document = self._index.passages[number].document
+            for after in range(number + 1, min(number + 3, len(self._index.passages))):
+                if self._index.passages[after].document == document:
+                    numbers.add(after)
         chosen = sorted(numbers)
         if len(chosen) > _MOST_SENTENCES:
             near = self._index.passage_similarities(step.vector, chosen)
@@ -86,7 +92,7 @@ class Gatherer:
         place = self._passage_of(edge)
         context = _EMPTY if place is None else self._reader.context(place)
         sentence = edge.sourced.sentences[0] if edge.sourced else ""
-        by_predicate = self._fitting.coverages(step.words, self._predicates.words(edge.triple.predicate))
+        by_predicate = self._fitting.coverages(step.words, self._predicates.words(edge.triple.predicate, edge.forward))
         by_sentence = [0.0] * len(step.words)
         if place is not None:
             _, by_sentence = self._fitting.in_sentence(step.words, self._reader.read(place), context)
@@ -173,7 +179,16 @@ class Gatherer:
             return _BY_NAME
         if any(entity == start for _, entity in context.referents):
             return _BY_PRONOUN
-        return _BY_TITLE if start == sentence.topic else 0.0
+        if start not in context.entities:
+            return 0.0
+        nouns = {stem(word) for name in self._index.entities[start].names for word in words(name)}
+        described = any(
+            word == "the" and nouns & {stem(after) for after in sentence.words[place + 1 : place + 3]}
+            for place, word in enumerate(sentence.words)
+        )
+        if described:
+            return _BY_DESCRIPTION
+        return _BY_TITLE if start == sentence.topic else _BY_SENTENCE_BEFORE
 
     def _mentions(
         self, step: Step, sentence: ReadSentence, context: Context, start: int | None

@@ -23,10 +23,8 @@ def gender_of_noun(noun: str) -> str:
 
 
 def gender_of_name(name: str) -> str:
-    """Return what a full name's first name says: "m", "f" or ""."""
+    """Return what a name's first name says: "m", "f" or ""; an unknown one in -a is a woman's."""
     first, _, rest = name.partition(" ")
-    return (
-        word_list("first_names").get(first, word_list("first_names").get(fold(first).title(), ""))
-        if rest
-        else ""
-    )
+    names = word_list("first_names")
+    known = names.get(first, names.get(fold(first).title(), ""))
+    return known or ("f" if rest and first[-1:] == "a" else "")

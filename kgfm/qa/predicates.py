@@ -2,10 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
+from kgfm.extraction.lexicon import noun_class
 from kgfm.kg import IRI
 from kgfm.kg.namespaces import RELATION, WDT
 from kgfm.ontology.schema import Schema
@@ -23,21 +24,23 @@ class Predicates:
         self._phrases = _phrases()
         self.words = lru_cache(maxsize=8192)(self._words)
 
-    def names(self, predicate: IRI) -> tuple[str, ...]:
-        """Return label, aliases and phrases; the IRI's last part where nothing else is known."""
-        property_ = self._properties.get(predicate)
-        known = (property_.label, *property_.aliases) if property_ else ()
-        return (*known, *self._phrases.get(predicate, ())) or (local_name(predicate),)
-
     def synonyms(self) -> Mapping[str, Sequence[str]]:
         """Return label and aliases of every property of the schema, by IRI."""
         return {iri.value: (one.label, *one.aliases) for iri, one in self._properties.items()}
 
-    def _words(self, predicate: IRI) -> frozenset[str]:
-        """Return the folded content words of all names."""
-        return frozenset(
-            word for name in self.names(predicate) for word in words(name) if word not in FUNCTION_WORDS
-        )
+    def _words(self, predicate: IRI, of_object: bool) -> frozenset[str]:
+        """Return the folded content words of the names, those left out that call the other end something.
+
+        The object of "child" is a child, its subject a mother: "mother of" runs from subject to object.
+        """
+        property_ = self._properties.get(predicate)
+        labels = (property_.label, *property_.aliases) if property_ else ()
+        kept: set[str] = set()
+        for name in labels:
+            kept.update(_content(name) if of_object or not _calls_a_person(name) else ())
+        for phrase, inverted in self._phrases.get(predicate, ()):
+            kept.update(_content(phrase) if inverted == of_object or not _calls_a_person(phrase) else ())
+        return frozenset(kept) or frozenset(_content(local_name(predicate)))
 
 
 def local_name(predicate: IRI) -> str:
@@ -48,17 +51,23 @@ def local_name(predicate: IRI) -> str:
     return _CAMEL.sub(" ", last).replace("_", " ")
 
 
+def _content(name: str) -> list[str]:
+    return [word for word in words(name) if word not in FUNCTION_WORDS]
+
+
+def _calls_a_person(name: str) -> bool:
+    """Whether a name of a relation says what a person is: "mother", "mother of"."""
+    content = _content(name.removesuffix(" of"))
+    return bool(content) and noun_class(content[-1]) in ("person", "human", "relative")
+
+
 @lru_cache(maxsize=1)
-def _phrases() -> Mapping[IRI, tuple[str, ...]]:
-    found: dict[IRI, list[str]] = defaultdict(list)
-    for identifier, phrase in _rows():
-        found[IRI(WDT + identifier)].append(phrase)
-    return {predicate: tuple(phrases) for predicate, phrases in found.items()}
-
-
-def _rows() -> Iterator[tuple[str, str]]:
+def _phrases() -> Mapping[IRI, tuple[tuple[str, bool], ...]]:
+    """Map each property to the phrases that stand for it, and whether their object is its subject."""
+    found: dict[IRI, list[tuple[str, bool]]] = defaultdict(list)
     table = shared_folder("ontologies") / "wikidata" / "phrases.tsv"
     for line in table.read_text(encoding="utf-8").splitlines()[1:]:
-        phrases, _, _, identifier, _ = line.split("\t")
+        phrases, _, _, identifier, direction = line.split("\t")
         for phrase in phrases.split("|"):
-            yield identifier, re.sub(r"<\w+>", "", phrase).strip()
+            found[IRI(WDT + identifier)].append((re.sub(r"<\w+>", "", phrase).strip(), direction == "-"))
+    return {predicate: tuple(phrases) for predicate, phrases in found.items()}

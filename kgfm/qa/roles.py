@@ -16,6 +16,7 @@ _SHARING: Final = frozenset({"conj", "appos", "compound", "nmod", "amod", "nummo
 _SUBJECTS: Final = frozenset({"nsubj", "csubj"})
 _OBJECTS: Final = frozenset({"dobj", "obj", "attr", "oprd", "nsubjpass", "dative", "iobj"})
 _CLAUSES: Final = frozenset({"conj", "xcomp", "ccomp", "advcl", "relcl", "acl", "pcomp"})
+_UNPLAIN: Final = 0.25  # a word that stands beside the predicate in no part of its own
 _AGREEMENT: Final = {
     (SUBJECT, OBJECT): 0.0, (OBJECT, SUBJECT): 0.0,
     (SUBJECT, OBLIQUE): 0.1, (OBJECT, OBLIQUE): 0.3, (OBLIQUE, SUBJECT): 0.1, (OBLIQUE, OBJECT): 0.3,
@@ -25,9 +26,11 @@ _AGREEMENT: Final = {
 
 
 def agreement(wanted: str, found: str) -> float:
-    """Return how well two parts agree, in [0, 1]; .5 where either is unknown."""
-    if not wanted or not found:
+    """Return how well two parts agree, in [0, 1]; .5 where nothing is wanted, less where none is found."""
+    if not wanted:
         return 0.5
+    if not found:
+        return _UNPLAIN
     return 1.0 if wanted == found else _AGREEMENT.get((wanted, found), 0.5)
 
 

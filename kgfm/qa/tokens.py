@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
+from kgfm.extraction.lexicon import noun_class, word_list
 from kgfm.extraction.pipeline import load_pipeline
 from kgfm.qa.linking import EntityLinker, Link
 from kgfm.qa.words import FUNCTION_WORDS, fold
 
 _LIGHT: Final = frozenset("be do have name call kind sort type please tell happen occur".split())
+_PEOPLE: Final = ("person", "human", "relative")
+_WITHIN_TITLES: Final = frozenset("of the and in on for a to".split())
 _VERB_TAGS: Final = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 
 
@@ -83,7 +87,8 @@ def collapse(
 ) -> tuple[list[Token], tuple[str, ...], list[Link]]:
     """Return tokens, the names that are unknown, and the links of names, near spellings included."""
     concepts = {link.start: link for link in links if link.text == link.text.lower()}
-    names = _whole_names(words, [link for link in links if link.start not in concepts], linker)
+    names = [link for link in links if link.start not in concepts and not _is_common(link)]
+    names = _whole_names(words, names, linker)
     tokens: list[Token] = []
     unknown: list[str] = []
     for word in words:
@@ -104,19 +109,38 @@ def _whole_names(words: Sequence[Word], links: list[Link], linker: EntityLinker)
 
     "Solvay Conference" does not ask for Solvay.
     """
-    for start, end in _runs(words):
+    short = _runs(words)
+    for start, end in [*_long_runs(short, words), *short]:
         first, last = words[start].start, words[end - 1].end
+        if any(link.start <= first and link.end >= last for link in links):
+            continue
         inside = [link for link in links if first < link.end and link.start < last]
         covered = sum(min(link.end, last) - max(link.start, first) for link in inside)
-        if covered >= last - first - 2:
+        if covered >= last - first - 2 and len(inside) == 1:
             continue
         name = " ".join(word.text for word in words[start:end])
         candidates = linker.near(name)
+        if not candidates and (start, end) not in short:
+            continue
         if candidates or len(inside) == 1 and len(inside[0].text.split()) == 1:
             links = [link for link in links if link not in inside]
         if candidates:
             links.append(Link(first, last, name, candidates))
     return sorted(links, key=lambda link: link.start)
+
+
+def _long_runs(runs: list[tuple[int, int]], words: Sequence[Word]) -> list[tuple[int, int]]:
+    """Join runs over what may stand within a title: "The Nature of the Chemical Bond"."""
+    joined = []
+    for (start, end), (following, last) in pairwise(runs):
+        if all(word.lower in _WITHIN_TITLES for word in words[end:following]):
+            joined.append((start, last))
+    return joined
+
+
+def _is_common(link: Link) -> bool:
+    """Whether a capitalised word is what it is in lower case: "Master", "American"."""
+    return noun_class(link.text.lower()) in _PEOPLE or link.text in word_list("demonyms")
 
 
 def _runs(words: Sequence[Word]) -> list[tuple[int, int]]:

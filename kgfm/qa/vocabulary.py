@@ -11,11 +11,15 @@ from typing import Final
 import numpy as np
 
 from kgfm.encoders.text import Vectors
+from kgfm.extraction.pipeline import lemma
+from kgfm.qa.thesaurus import share_a_group
 from kgfm.qa.words import FUNCTION_WORDS, content_stems, stem, words
 
 _FAMILY: Final = 5  # letters that words of one family share at least
+_MOST_ALIASES: Final = 8  # a property that goes by more names is too general for these to mean the same
 _ALIAS_KINSHIP: Final = 0.8
-_FAMILY_KINSHIP: Final = 0.85
+_FAMILY_KINSHIP: Final = 0.9
+_GROUP_KINSHIP: Final = 0.8
 _VECTOR_KINSHIP: Final = 0.6  # vectors put opposites near each other as well
 _NEAR, _FAR = 0.85, 0.6  # cosine of single words: at the first they are akin, at the second not at all
 
@@ -42,17 +46,33 @@ class Vocabulary:
 
     def _kinship(self, one: str, other: str) -> float:
         """Return how near two folded words are in meaning, in [0, 1]; 1 is the same stem."""
-        first, second = stem(one), stem(other)
-        if first == second:
+        first, second = _stems(one), _stems(other)
+        if first & second:
             return 1.0
-        best = _FAMILY_KINSHIP if same_family(first, second) else 0.0
-        if self._properties.get(first, frozenset()) & self._properties.get(second, frozenset()):
+        best = max((_pair_kinship(left, right) for left in first for right in second), default=0.0)
+        if any(self._properties_of(left) & self._properties_of(right) for left in first for right in second):
             best = max(best, _ALIAS_KINSHIP)
         left, right = self.vector(one), self.vector(other)
         if left is not None and right is not None:
             cosine = float(np.dot(left, right))
             best = max(best, _VECTOR_KINSHIP * min(max((cosine - _FAR) / (_NEAR - _FAR), 0), 1))
         return best
+
+
+    def _properties_of(self, stemmed: str) -> frozenset[str]:
+        return self._properties.get(stemmed, frozenset())
+
+
+@lru_cache(maxsize=65536)
+def _stems(word: str) -> frozenset[str]:
+    """Return the stems of a word and of the verb that it may be a form of: "hid" is "hide"."""
+    return frozenset(stem(form) for form in (word, lemma(word, "VBD"), lemma(word, "VBN")))
+
+
+def _pair_kinship(first: str, second: str) -> float:
+    if same_family(first, second):
+        return _FAMILY_KINSHIP
+    return _GROUP_KINSHIP if share_a_group(first, second) else 0.0
 
 
 def same_family(first: str, second: str) -> bool:
@@ -75,6 +95,6 @@ def _properties_of_stems(names: Mapping[str, Sequence[str]]) -> dict[str, frozen
     for property_, aliases in names.items():
         for alias in aliases:
             stems = content_stems(alias)
-            if len(stems) == 1:
+            if len(stems) == 1 and len(aliases) <= _MOST_ALIASES:
                 found[stems[0]].add(property_)
     return {stem_: frozenset(properties) for stem_, properties in found.items()}
