@@ -10,8 +10,10 @@ from kgfm.qa.hops import HopResolver
 from kgfm.qa.linking import Link
 from kgfm.qa.question import Hop, Question
 from kgfm.qa.steps import Found, Step
+from kgfm.qa.words import stem, words
 
 _READINGS: Final = 3  # entities tried for an ambiguous name
+_NAMED_KINDS: Final = (("person",), ("place",), ("organization",))  # things that have names of their own
 _KEPT: Final = 20  # candidates of the last step
 
 
@@ -28,6 +30,15 @@ class Trail:
         return self.steps[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What every step of a question knows of the whole."""
+
+    avoid: frozenset[int]  # entities that it names
+    said: frozenset[str]  # stems of its words
+    last: bool  # whether the step leads to the answer
+
+
 class ChainResolver:
     """Follows the readings of a question from its names to its answers."""
 
@@ -41,21 +52,27 @@ class ChainResolver:
         `vectors` holds a vector [channels] for the question's text and every hop's.
         """
         avoid = frozenset(link.candidates[0].number for link in question.links)
+        said = frozenset(stem(word) for word in words(question.text))
         best: dict[str, Trail] = {}
         for reading in question.chains:
-            for trail in self._follow(reading, avoid, vectors):
+            for trail in self._follow(reading, avoid, said, vectors):
                 known = best.get(trail.end.key)
                 if known is None or trail.probability > known.probability:
                     best[trail.end.key] = trail
         return sorted(best.values(), key=_order)
 
     def _follow(
-        self, reading: Sequence[Hop], avoid: frozenset[int], vectors: Mapping[str, Vectors]
+        self,
+        reading: Sequence[Hop],
+        avoid: frozenset[int],
+        said: frozenset[str],
+        vectors: Mapping[str, Vectors],
     ) -> Iterator[Trail]:
         starts: list[Trail] = []
         for place, hop in enumerate(reading):
             reached: dict[str, Trail] = {}
-            for trail in self._step(hop, starts, avoid, vectors[hop.query]):
+            asked = _Asked(avoid, said, last=place == len(reading) - 1)
+            for trail in self._step(hop, starts, asked, vectors[hop.query]):
                 known = reached.get(trail.end.key)
                 if known is None or trail.probability > known.probability:
                     reached[trail.end.key] = trail
@@ -68,22 +85,22 @@ class ChainResolver:
                 return
 
     def _step(
-        self, hop: Hop, starts: Sequence[Trail], avoid: frozenset[int], vector: Vectors
+        self, hop: Hop, starts: Sequence[Trail], asked: "_Asked", vector: Vectors
     ) -> Iterator[Trail]:
         if starts:
-            step = _ready(hop, hop.names, vector, avoid)
+            step = _ready(hop, hop.names, vector, asked)
             for trail in starts:
                 for found in islice(self._hops.candidates(step, trail.end.entity, 1.0), _KEPT):
                     yield Trail((*trail.steps, found), trail.probability * found.probability)
             return
         for anchor in hop.names or hop.concepts:
             others = tuple(link for link in hop.names if link is not anchor)
-            step = _ready(hop, others, vector, avoid)
+            step = _ready(hop, others, vector, asked)
             for candidate in anchor.candidates[:_READINGS]:
                 for found in islice(self._hops.candidates(step, candidate.number, candidate.score), _KEPT):
                     yield Trail((found,), found.probability)
         if not hop.names:
-            for found in islice(self._hops.candidates(_ready(hop, (), vector, avoid), None, 1.0), _KEPT):
+            for found in islice(self._hops.candidates(_ready(hop, (), vector, asked), None, 1.0), _KEPT):
                 yield Trail((found,), found.probability)
 
 
@@ -91,7 +108,7 @@ def _order(trail: Trail) -> tuple[float, str]:
     return (-trail.probability, trail.end.key)
 
 
-def _ready(hop: Hop, restricting: Sequence[Link], vector: Vectors, avoid: frozenset[int]) -> Step:
+def _ready(hop: Hop, restricting: Sequence[Link], vector: Vectors, asked: _Asked) -> Step:
     expects = hop.expects
     noun = expects.noun.lower()
     wanted = tuple(word for word in hop.words if word != noun or len(hop.words) == 1)
@@ -103,5 +120,7 @@ def _ready(hop: Hop, restricting: Sequence[Link], vector: Vectors, avoid: frozen
         hop.gap,
         vector,
         hop.query,
-        avoid,
+        asked.avoid,
+        asked.said,
+        not asked.last or expects.kinds[:1] in _NAMED_KINDS,
     )

@@ -50,7 +50,7 @@ class Citer:
 
     def _text(self, question: Question, found: Found) -> str:
         if found.entity is not None:
-            return self._index.entities[found.entity].label
+            return _without_noun(self._index.entities[found.entity].label, question.expects.noun)
         if question.expects.year and isinstance(found.term, Literal):
             return found.term.value[:4]
         if found.kind == DATE and found.edge and found.edge.sourced:
@@ -92,3 +92,10 @@ class Citer:
         fits = [sum(f" {' '.join(words(name))} " in sentence for name in names) for sentence in folded]
         best = max(range(len(sentences)), key=lambda place: (fits[place], -place))
         return best, sentences[best]
+
+
+def _without_noun(label: str, noun: str) -> str:
+    """Return "Alpbach" for "village of Alpbach" where a village was asked for."""
+    start = label.lower().removeprefix("the ").removeprefix(noun.lower()).removeprefix(" of")
+    cut = len(label) - len(start.lstrip())
+    return label[cut:] if noun and start.startswith(" ") and label[cut : cut + 1] else label

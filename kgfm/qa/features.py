@@ -25,16 +25,17 @@ class Features:
     link: float = 1.0  # how sure the names of start and candidate are
     anchor: float = 1.0  # how plainly the sentence names the start of the step
     doubt: float = 0.0  # 1 where the sentence denies or hedges something
+    denied: float = 0.0  # 1 where it denies the very verb that the step asks for
     qualifier: float = 0.0  # 1 where the candidate is a circumstance of the statement, not its other end
 
 
 # Log-odds that a candidate is right, but for the bias.
 WEIGHTS: Final[Mapping[str, float]] = {
     "stated": 0.0, "predicate": 1.0, "coverage": 5.0, "worst": 2.0, "kind": 5.0, "noun": 1.5,
-    "confidence": 0.5, "near": 2.0, "part": 2.5, "meaning": 3.0, "names": 4.0, "exact": 4.0, "link": 1.5,
-    "anchor": 2.0, "doubt": -1.0, "qualifier": -0.3,
+    "confidence": 0.5, "near": 2.0, "part": 2.5, "meaning": 3.0, "names": 6.0, "exact": 6.0, "link": 1.5,
+    "anchor": 2.0, "doubt": -1.0, "denied": -5.0, "qualifier": -0.3,
 }  # fmt: skip
-BIAS: Final = -26.0
+BIAS: Final = -30.0
 
 
 def probability(features: Features) -> float:

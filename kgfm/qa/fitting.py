@@ -94,11 +94,15 @@ class Fitting:
         met = 0.0
         for readings in step.restricting:
             names = [name for number in readings for name in self._entities[number].names]
-            if target in readings or any(f" {' '.join(words(name))} " in folded for name in names):
+            if target in readings or any(_within(name, folded) for name in names):
                 met += 1
-            elif readings & context.entities:
+            elif readings & context.entities or any(_within(name, context.title) for name in names):
                 met += _FROM_CONTEXT
         return met / len(step.restricting)
+
+
+def _within(name: str, folded: str) -> bool:
+    return f" {' '.join(words(name))} " in folded
 
 
 @lru_cache(maxsize=65536)

@@ -25,7 +25,8 @@ _LEAST_KIND: Final = 0.1  # of a candidate that is of the wrong kind, and left o
 _BY_NAME, _BY_PRONOUN, _BY_DESCRIPTION, _BY_TITLE, _BY_SENTENCE_BEFORE = 1.0, 0.85, 0.8, 0.5, 0.4
 _REFERENT_SCORE: Final = 0.8  # how sure a pronoun makes us of the person it stands for
 _HE_OR_SHE: Final = frozenset({"he", "she"})
-_EMPTY: Final = Context(frozenset(), frozenset(), ())
+_LEAST_EXACT: Final = 0.2  # of figures and unknown names; where fewer are met, others are spoken of
+_EMPTY: Final = Context("", frozenset(), frozenset(), ())
 
 
 class Gatherer:
@@ -89,6 +90,8 @@ class Gatherer:
         fit = self._fitting.kind(step.expects, kind, noun, text)
         if (number is not None and number in step.avoid | {start}) or fit < _LEAST_KIND:
             return
+        if self._says_nothing(step, text):
+            return
         place = self._passage_of(edge)
         context = _EMPTY if place is None else self._reader.context(place)
         sentence = edge.sourced.sentences[0] if edge.sourced else ""
@@ -114,6 +117,14 @@ class Gatherer:
         )
         span = None if place is None else self._span(edge, place)
         yield Found(edge.target, number, kind, text, features, edge, place, span, probability(features))
+
+    @staticmethod
+    def _says_nothing(step: Step, text: str) -> bool:
+        """Whether a candidate only repeats the question, or is a common noun where a name is asked for."""
+        said = {stem(word) for word in words(text)}
+        if said <= step.said:
+            return True
+        return step.wants_name and text == text.lower() and text[:1].isalpha()
 
     def _passage_of(self, edge: Edge) -> int | None:
         """Return the number of the passage where an edge's first support begins."""
@@ -146,13 +157,14 @@ class Gatherer:
             if not anchor:
                 continue
             places, by_sentence = self._fitting.in_sentence(step.words, sentence, context)
-            if step.words and not places:
+            exact = share(step.exact, sentence.passage.text, context)
+            if (step.words and not places) or exact < _LEAST_EXACT:
                 continue
             for mention in self._mentions(step, sentence, context, start):
                 text = mention.text if mention.entity is None else self._index.entities[mention.entity].label
                 noun = self._fitting.noun(step.expects, text, beside(sentence, mention))
                 fit = self._fitting.kind(step.expects, mention.kind, noun, text)
-                if fit < _LEAST_KIND:
+                if fit < _LEAST_KIND or self._says_nothing(step, text):
                     continue
                 features = Features(
                     coverage=self._fitting.mean(step.words, by_sentence),
@@ -162,7 +174,7 @@ class Gatherer:
                     near=nearness(mention.first, mention.last, places.values()),
                     meaning=max(meaning, 0.0),
                     names=self._fitting.names(step, sentence.passage.text, mention.entity, context),
-                    exact=share(step.exact, sentence.passage.text, context),
+                    exact=exact,
                     link=link * mention.score,
                     anchor=anchor,
                     doubt=float(sentence.doubtful),

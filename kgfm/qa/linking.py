@@ -21,6 +21,7 @@ _ACRONYM_WORDS: Final = 3
 
 # How sure a name makes us of its entity, by the way in which it is the entity's.
 _LABEL, _ALTERNATIVE, _PLURAL, _ACRONYM, _SURNAME = 1.0, 0.95, 0.85, 0.8, 0.75
+_TITLED: Final = 0.95  # "Madame Curie" for one who is called so without the title
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,12 @@ class EntityLinker:
         folded = [fold(token).removesuffix("'s") for token in tokens]
         if folded[0] == "the" or all(word in FUNCTION_WORDS for word in folded):
             return {}
-        return dict(self._names.get(" ".join(folded), {}))
+        found = dict(self._names.get(" ".join(folded), {}))
+        if len(folded) > 1 and folded[0] in word_list("titles"):
+            for number, score in self._names.get(" ".join(folded[1:]), {}).items():
+                if self._entities[number].kind == "person":
+                    found[number] = max(found.get(number, 0), _TITLED * score)
+        return found
 
     def _written_so(self, number: int, surface: str) -> bool:
         """A word in lower case is no proper name: "may" is not May."""

@@ -16,6 +16,7 @@ from kgfm.qa.linking import EntityLinker
 from kgfm.qa.passages import Passage
 from kgfm.qa.search import SearchIndex
 from kgfm.qa.words import FUNCTION_WORDS, fold
+from kgfm.qa.words import words as folded_words
 
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _NUMBER: Final = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w])")
@@ -66,6 +67,7 @@ class ReadSentence:
 class Context:
     """What a sentence leans on: its title and the sentences before it."""
 
+    title: str  # folded words, a space before and behind
     words: frozenset[str]  # content words, folded
     entities: frozenset[int]
     referents: tuple[tuple[int, int], ...]  # a pronoun's position and the entity it most likely stands for
@@ -128,7 +130,8 @@ class SentenceReader:
             for place, word in enumerate(sentence.words)
             if (referent := self._referent(word, place, sentence, before)) is not None
         ]
-        return Context(words - FUNCTION_WORDS, frozenset(named), tuple(referents))
+        folded = f" {' '.join(folded_words(sentence.passage.title))} "
+        return Context(folded, words - FUNCTION_WORDS, frozenset(named), tuple(referents))
 
     def _referent(
         self, word: str, place: int, sentence: ReadSentence, before: list[ReadSentence]

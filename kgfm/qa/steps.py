@@ -23,6 +23,8 @@ class Step:
     vector: Vectors  # of its text, [channels]
     text: str
     avoid: frozenset[int] = frozenset()  # entities that the question itself names
+    said: frozenset[str] = frozenset()  # stems of the question's words
+    wants_name: bool = False  # whether only a proper name can be the end
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from kgfm.extraction.pipeline import load_pipeline
 from kgfm.qa.linking import EntityLinker, Link
 from kgfm.qa.words import FUNCTION_WORDS, fold
 
-_LIGHT: Final = frozenset("be do have name call kind sort type please tell happen occur".split())
+_LIGHT: Final = frozenset("be do have name call kind sort type please tell happen occur take".split())
 _PEOPLE: Final = ("person", "human", "relative")
 _WITHIN_TITLES: Final = frozenset("of the and in on for a to".split())
 _VERB_TAGS: Final = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
@@ -101,7 +101,7 @@ def collapse(
     for start, end in _runs(words):
         if not any(words[start].start < link.end and link.start < words[end - 1].end for link in names):
             unknown.append(" ".join(word.text for word in words[start:end]))
-    return _joined_names(tokens), tuple(unknown), names
+    return _joined_names(_without_idioms(tokens)), tuple(unknown), names
 
 
 def _whole_names(words: Sequence[Word], links: list[Link], linker: EntityLinker) -> list[Link]:
@@ -156,6 +156,15 @@ def _runs(words: Sequence[Word]) -> list[tuple[int, int]]:
         else:
             found.append((index, index + 1))
     return [(start, end) for start, end in found if words[end - 1].text != "-"]
+
+
+def _without_idioms(tokens: list[Token]) -> list[Token]:
+    """Leave out the noun of "take place", which names none."""
+    return [
+        token
+        for before, token in zip([None, *tokens], tokens, strict=False)
+        if not (token.lower == "place" and before is not None and before.lemma == "take")
+    ]
 
 
 def _joined_names(tokens: list[Token]) -> list[Token]:
