@@ -1,5 +1,6 @@
 """How well sentences, predicates and names fit a step of a question; every score lies in [0, 1]."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Final
@@ -15,9 +16,11 @@ from kgfm.qa.words import fold, words
 
 _REACH: Final = 12.0  # words over which nearness fades
 MET: Final = 0.5  # kinship from which a word counts as met
+_SETTLEMENTS: Final = frozenset({"city", "town", "village"})
 _SAME: Final = 0.9  # kinship of a noun with itself in another form
 _FROM_CONTEXT: Final = 0.7  # of a word or name that only the title or the sentences before hold
 _FIGURE_FROM_CONTEXT: Final = 0.3
+_YEAR: Final = re.compile("1[0-9]{3}|20[0-9]{2}")
 _UNNAMED_KINDS: Final = frozenset({"concept", "product", "work", ""})
 
 
@@ -83,7 +86,9 @@ class Fitting:
         elif expects.noun and not expects.kinds:
             fit = 0.5 if kind in _UNNAMED_KINDS else 0.2
         if expects.gender and gender_of_name(text) not in ("", expects.gender):
-            fit *= 0.1
+            fit = 0.0
+        if expects.noun in _SETTLEMENTS and text in _countries():
+            fit = 0.0
         return fit
 
     def names(self, step: Step, sentence: str, target: int | None, context: Context) -> float:
@@ -99,6 +104,11 @@ class Fitting:
             elif readings & context.entities or any(_within(name, context.title) for name in names):
                 met += _FROM_CONTEXT
         return met / len(step.restricting)
+
+
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    return frozenset(word_list("demonyms").values())
 
 
 def _within(name: str, folded: str) -> bool:
@@ -118,7 +128,10 @@ def likely_kinds(kind: str, name: str) -> frozenset[str]:
     if len(parts) > 1 and by_noun and parts[-1][:1].isupper():
         return frozenset(by_noun)
     known = parts[0] in word_list("first_names")
-    if known and all(part[:1].isupper() for part in parts) and kind in ("organization", "place", ""):
+    capitals = all(part[:1].isupper() for part in parts)
+    if capitals and kind in ("organization", "") and (known or len(parts) in (2, 3)):
+        return frozenset({"person", kind})
+    if capitals and known and kind == "place":
         return frozenset({"person", kind})
     return frozenset({kind})
 
@@ -128,13 +141,14 @@ def share(wanted: Sequence[str], sentence: str, context: Context) -> float:
     if not wanted:
         return 1.0
     given = set(words(sentence))
+    other_years = any(_YEAR.fullmatch(word) for word in given)
     met = 0.0
     for word in wanted:
         if word in given:
             met += 1
         elif word in context.words:
             # A year in the sentence before is seldom this one's.
-            met += _FROM_CONTEXT if word.isalpha() else _FIGURE_FROM_CONTEXT
+            met += _FROM_CONTEXT if word.isalpha() else 0.0 if other_years else _FIGURE_FROM_CONTEXT
     return met / len(wanted)
 
 

@@ -33,11 +33,13 @@ def gap_of_question(body: Sequence[Token], clause: Sequence[Token]) -> Gap:
     """Read the gap of the main clause: the question word's place tells its part."""
     verb = next((token for token in reversed(clause) if token.is_verb and token.is_content), None)
     place = next((index for index, token in enumerate(body) if token.lower in _WH | _ADVERBS), None)
-    if verb is None or place is None:
+    if place is None:
         return NO_GAP
     before = body[place - 1].tag if place else ""
     if body[place].lower in _ADVERBS or before in ("IN", "TO"):
-        return Gap(verb.lower, OBLIQUE)
+        return Gap(verb.lower if verb else "", OBLIQUE)
+    if verb is None:
+        return NO_GAP
     after = body[place + 1 :]
     auxiliary = next((token for token in after if token.is_verb or token.tag == "MD"), verb)
     if auxiliary.lemma == "do" and auxiliary is not verb:

@@ -46,10 +46,12 @@ class Gatherer:
         self._predicates = predicates
         self._fitting = fitting
         self._numbers = {entity.iri: number for number, entity in enumerate(index.entities)}
-        self._titles: dict[str, list[int]] = {}
+        self._about: dict[int, list[int]] = {}  # entity -> passages of the documents that are titled by it
         self._places: dict[str, tuple[list[int], list[int]]] = {}  # document -> starts, passage numbers
         for number, passage in enumerate(index.passages):
-            self._titles.setdefault(fold(passage.title), []).append(number)
+            topic = reader.topic(passage.title)
+            if topic is not None:
+                self._about.setdefault(topic, []).append(number)
             starts, numbers = self._places.setdefault(passage.document, ([], []))
             starts.append(passage.start)
             numbers.append(number)
@@ -67,10 +69,7 @@ class Gatherer:
 
     def _around(self, step: Step, start: int) -> list[int]:
         """Return the passages that name the entity, or stand in the document about it."""
-        entity = self._index.entities[start]
-        numbers = set(self._index.mentions.of(start))
-        for name in entity.names:
-            numbers.update(self._titles.get(fold(name), ()))
+        numbers = {*self._index.mentions.of(start), *self._about.get(start, ())}
         for number in list(numbers):
             # What follows leans on the name without repeating it.
             document = self._index.passages[number].document
@@ -95,6 +94,9 @@ class Gatherer:
         place = self._passage_of(edge)
         context = _EMPTY if place is None else self._reader.context(place)
         sentence = edge.sourced.sentences[0] if edge.sourced else ""
+        exact = share(step.exact, sentence, context)
+        if exact < _LEAST_EXACT:
+            return
         by_predicate = self._fitting.coverages(step.words, self._predicates.words(edge.triple.predicate, edge.forward))
         by_sentence = [0.0] * len(step.words)
         if place is not None:
@@ -111,7 +113,7 @@ class Gatherer:
             near=0.5,
             meaning=0.0 if place is None else self._index.passage_similarities(step.vector, [place])[0],
             names=self._fitting.names(step, sentence, number, context),
-            exact=share(step.exact, sentence, context),
+            exact=exact,
             link=link,
             qualifier=float(edge.via != ""),
         )

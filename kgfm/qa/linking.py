@@ -21,7 +21,7 @@ _ACRONYM_WORDS: Final = 3
 
 # How sure a name makes us of its entity, by the way in which it is the entity's.
 _LABEL, _ALTERNATIVE, _PLURAL, _ACRONYM, _SURNAME = 1.0, 0.95, 0.85, 0.8, 0.75
-_TITLED: Final = 0.95  # "Madame Curie" for one who is called so without the title
+_TITLED: Final = 0.95  # "Madame Curie" for one who is called so without the title, and the reverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,8 @@ def _keys(entity: NamedEntity) -> Iterator[tuple[str, float]]:
         if not words or len(words) > _LONGEST:
             continue
         yield " ".join(words), _ALTERNATIVE if place else _LABEL
+        if entity.kind == "person" and len(words) > 2 and words[0] in word_list("titles"):
+            yield " ".join(words[1:]), _TITLED
         if entity.kind == "concept":
             # "electrons" asks for "electron".
             yield " ".join([*words[:-1], stem(words[-1])]), _PLURAL

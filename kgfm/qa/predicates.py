@@ -52,7 +52,9 @@ def local_name(predicate: IRI) -> str:
 
 
 def _content(name: str) -> list[str]:
-    return [word for word in words(name) if word not in FUNCTION_WORDS]
+    """Return the words of content; a part of a compound, as in "father-in-law", is none by itself."""
+    whole = " ".join(word for word in name.split() if "-" not in word)
+    return [word for word in words(whole) if word not in FUNCTION_WORDS]
 
 
 def _calls_a_person(name: str) -> bool:

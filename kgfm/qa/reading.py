@@ -81,7 +81,7 @@ class SentenceReader:
         self._linker = linker
         self.read = lru_cache(maxsize=16384)(self._read)
         self.context = lru_cache(maxsize=8192)(self._context)
-        self._topic = lru_cache(maxsize=8192)(self._topic_of)
+        self.topic = lru_cache(maxsize=8192)(self._topic_of)
         self._trees: dict[int, tuple[Word, ...]] = {}
 
     def trees(self, numbers: Iterable[int]) -> dict[int, tuple[Word, ...]]:
@@ -110,7 +110,7 @@ class SentenceReader:
             tuple(self._mentions(text, spans)),
             tuple(_capitals(text, spans)),
             bool(_DOUBT.search(text)),
-            self._topic(passage.title),
+            self.topic(passage.title),
         )
 
     def _context(self, number: int) -> Context:

@@ -44,7 +44,8 @@ class Segment:
     def merged(self, inner: "Segment") -> "Segment":
         """Return both as one; the outer one says what is asked for, the inner noun becomes a word."""
         expects = self.expects if self.expects.kinds or self.expects.noun else inner.expects
-        return Segment(self.tokens + inner.tokens, expects, self.gap if self.gap.word else inner.gap)
+        gap = self.gap if self.gap.word else Gap(inner.gap.word, self.gap.part or inner.gap.part)
+        return Segment(self.tokens + inner.tokens, expects, gap)
 
 
 def segments(tokens: Sequence[Token], *, yes_no: bool = False) -> list[Segment]:

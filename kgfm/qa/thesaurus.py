@@ -24,7 +24,7 @@ lead leader head chief direct director run chair preside
 chair chairman chairwoman preside president
 direct director film direction filmmaker
 design architect build building construct plan
-win winner receive recipient award get laureate earn obtain bestow go
+win winner receive recipient award get laureate earn obtain bestow go honour honor
 succeed successor follow replace inherit take
 precede predecessor before
 teach teacher taught instruct tutor professor lecture
