@@ -139,17 +139,21 @@ class Coreference:
     ) -> Resolved | None:
         """Among several, take the last sentence's only subject; a known gender or the topic must back it."""
         subjects = [mention for mention in nearby if mention.subject]
+        owner = topic if topic is not None and topic.gender == gender else None
+        rivals = len(_distinct(nearby)) - 1
         if not subjects:
-            return None
+            return Resolved(owner, _NEAR, rivals) if owner is not None else None
         last = subjects[-1].sentence
         leading = _distinct([mention for mention in subjects if mention.sentence == last])
         known = [identity for identity in _distinct(nearby) if identity.gender == gender]
         if len(known) == 1 and (known[0] is topic or known[0] in leading):
-            return self._found(known[0], nearby, argument, len(_distinct(nearby)) - 1)
+            return self._found(known[0], nearby, argument, rivals)
         if len(leading) == 1 and (
             leading[0] is topic or (leading[0].gender == gender and topic not in known)
         ):
-            return self._found(leading[0], nearby, argument, len(_distinct(nearby)) - 1)
+            return self._found(leading[0], nearby, argument, rivals)
+        if owner is not None and owner in leading:
+            return self._found(owner, nearby, argument, rivals)
         return None
 
     def _thing(self, argument: Argument) -> Resolved | None:

@@ -12,6 +12,9 @@ from kgfm.extraction.names import Name
 # Also the order in which equal votes decide.
 _KINDS: Final = ("person", "organization", "concept", "work", "place", "product", "event", "award", "group")
 _ACRONYM: Final = re.compile(r"\s?\(\s?([A-Z][A-Za-z.&-]{1,9})\s?[);,]")
+_HONOURS: Final = frozenset("sir dame lord lady dr doctor prof professor madame mr mrs ms".split())
+_NAMED_BY_NOUN: Final = ("place", "organization", "award", "event")  # what is called by what it is
+_HEAD_WEIGHT: Final = 3.0  # of a name's last word, such as "Prison"
 _QUIET_WEIGHT: Final = 0.1  # of a title that names a person
 _TOPIC_WEIGHT: Final = 20.0  # a title that says "(film)" is not to be outvoted
 _SUFFIXES: Final = frozenset({"jr", "jr.", "sr", "sr.", "i", "ii", "iii", "iv", "v"})
@@ -29,8 +32,10 @@ class Identity:
 
 
 def topic_name(title: str) -> str:
-    """Return the name in a title: "Lloyd" of "Lloyd (film)"; a comma ends it too."""
-    return " ".join(re.split(r"\s*[(,]", title, maxsplit=1)[0].split())
+    """Return the name in a title: "Lloyd" of "Lloyd (film)"; a comma ends it too, and "Dame" is no part."""
+    words = re.split(r"\s*[(,]", title, maxsplit=1)[0].split()
+    honoured = len(words) > 2 and words[0].lower().rstrip(".") in _HONOURS
+    return " ".join(words[1:] if honoured else words)
 
 
 def topic_noun(title: str) -> str:
@@ -52,6 +57,11 @@ class Identities:
             self._first.setdefault(name.text, name.start)
             if name.kind:
                 self._votes[name.text][name.kind] += name.weight
+        for label in self._first:
+            head = label.rpartition(" ")[2]
+            kind = noun_class(head.lower()) if " " in label and head[:1].isupper() else ""
+            if kind in _NAMED_BY_NOUN:
+                self._votes[label][kind] += _HEAD_WEIGHT  # "Holloway Prison"
         for label, kind, weight in votes:
             if label in self._first:
                 self._votes[label][kind] += weight

@@ -84,9 +84,7 @@ class ChainResolver:
             if not starts:
                 return
 
-    def _step(
-        self, hop: Hop, starts: Sequence[Trail], asked: "_Asked", vector: Vectors
-    ) -> Iterator[Trail]:
+    def _step(self, hop: Hop, starts: Sequence[Trail], asked: "_Asked", vector: Vectors) -> Iterator[Trail]:
         if starts:
             step = _ready(hop, hop.names, vector, asked)
             for trail in starts:

@@ -41,13 +41,13 @@ def evaluate(ask: Callable[[str], Answer], questions: Sequence[GoldQuestion]) ->
         if answer.abstained or not answer.answers:
             declined += not question.answers
         elif question.answers:
-            gold = {_plain(one) for one in question.answers}
+            gold = {plain(one) for one in question.answers}
             first = answer.answers[0]
-            correct = _plain(first.text) in gold
+            correct = plain(first.text) in gold
             right += correct
             wrong += not correct
             cited += correct and any(
-                f" {one} " in f" {_plain(evidence.sentence)} " for evidence in first.evidence for one in gold
+                f" {one} " in f" {plain(evidence.sentence)} " for evidence in first.evidence for one in gold
             )
     answerable = sum(bool(question.answers) for question in questions)
     unanswerable = len(questions) - answerable
@@ -62,5 +62,6 @@ def evaluate(ask: Callable[[str], Answer], questions: Sequence[GoldQuestion]) ->
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text without case, accents, punctuation and "the", as answers are compared."""
     return " ".join(word for word in words(text) if word != "the")

@@ -1,7 +1,10 @@
 """How well a candidate fits one step of a question, as numbers in [0, 1] with a weight each."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
 from math import exp
 from typing import Final
 
@@ -29,16 +32,26 @@ class Features:
     qualifier: float = 0.0  # 1 where the candidate is a circumstance of the statement, not its other end
 
 
-# Log-odds that a candidate is right, but for the bias.
-WEIGHTS: Final[Mapping[str, float]] = {
+NAMES: Final = tuple(field.name for field in fields(Features))
+
+# Log-odds that a candidate is right, as set by hand from reading candidates; the fitted ones lie near them.
+HAND_SET: Final[Mapping[str, float]] = {
     "stated": 0.0, "predicate": 1.0, "coverage": 5.0, "worst": 2.0, "kind": 5.0, "noun": 1.5,
     "confidence": 0.5, "near": 2.0, "part": 2.5, "meaning": 3.0, "names": 6.0, "exact": 6.0, "link": 1.5,
-    "anchor": 2.0, "doubt": -1.0, "denied": -5.0, "qualifier": -0.3,
+    "anchor": 2.0, "doubt": -1.0, "denied": -5.0, "qualifier": -0.3, "bias": -30.0,
 }  # fmt: skip
-BIAS: Final = -30.0
 
 
-def probability(features: Features) -> float:
-    """Return how likely the candidate is right, in (0, 1)."""
-    logit = BIAS + sum(WEIGHTS[name] * value for name, value in asdict(features).items())
+@cache
+def fitted_weights() -> Mapping[str, float]:
+    """Return the weights that `pipelines/fit_answering.py` found."""
+    path = files("kgfm") / "pretrained" / "answer_confidence.json"
+    weights: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))
+    return weights
+
+
+def probability(features: Features, weights: Mapping[str, float] | None = None) -> float:
+    """Return how likely the candidate is right, in (0, 1); by the fitted weights unless others are given."""
+    weights = fitted_weights() if weights is None else weights
+    logit = weights["bias"] + sum(weights[name] * getattr(features, name) for name in NAMES)
     return 1 / (1 + exp(-logit))

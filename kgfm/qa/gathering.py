@@ -70,7 +70,7 @@ class Gatherer:
     def _around(self, step: Step, start: int) -> list[int]:
         """Return the passages that name the entity, or stand in the document about it."""
         numbers = {*self._index.mentions.of(start), *self._about.get(start, ())}
-        for number in list(numbers):
+        for number in sorted(numbers):
             # What follows leans on the name without repeating it.
             document = self._index.passages[number].document
             for after in range(number + 1, min(number + 3, len(self._index.passages))):
@@ -97,7 +97,9 @@ class Gatherer:
         exact = share(step.exact, sentence, context)
         if exact < _LEAST_EXACT:
             return
-        by_predicate = self._fitting.coverages(step.words, self._predicates.words(edge.triple.predicate, edge.forward))
+        by_predicate = self._fitting.coverages(
+            step.words, self._predicates.words(edge.triple.predicate, edge.forward)
+        )
         by_sentence = [0.0] * len(step.words)
         if place is not None:
             _, by_sentence = self._fitting.in_sentence(step.words, self._reader.read(place), context)

@@ -69,14 +69,14 @@ class HopResolver:
         gaps = [min(distance(head, word) for word in group) for group in met.values() if group]
         near = 1 - min(sum(gaps) / len(gaps), _FARTHEST) / _FARTHEST if gaps else 0.3
         parts = [agreement(step.gap.part, part(head, word)) for word in met.get(step.gap.word, ())]
-        denied = any(child.dep == "neg" or child.lower == "never" for word in met.get(step.gap.word, ())
-                     for child in word.children)
-        features = replace(
-            candidate.features, near=near, part=max(parts, default=0.5), denied=float(denied)
+        denied = any(
+            child.dep == "neg" or child.lower == "never"
+            for word in met.get(step.gap.word, ())
+            for child in word.children
         )
+        features = replace(candidate.features, near=near, part=max(parts, default=0.5), denied=float(denied))
         return replace(candidate, features=features, probability=probability(features))
 
 
 def _order(candidate: Found) -> tuple[float, str]:
     return (-candidate.probability, candidate.key)
-

@@ -12,7 +12,9 @@ from kgfm.extraction.tree import Word
 SUBJECT, OBJECT, OBLIQUE, SAME = "subject", "object", "oblique", "same"
 
 # Labels by which a word shares the part that its head plays: "Segrè and Chamberlain", "the chemist Hahn".
-_SHARING: Final = frozenset({"conj", "appos", "compound", "nmod", "amod", "nummod", "flat", "det", "quantmod"})
+_SHARING: Final = frozenset(
+    {"conj", "appos", "compound", "nmod", "amod", "nummod", "flat", "det", "quantmod"}
+)
 _SUBJECTS: Final = frozenset({"nsubj", "csubj"})
 _OBJECTS: Final = frozenset({"dobj", "obj", "attr", "oprd", "nsubjpass", "dative", "iobj"})
 _CLAUSES: Final = frozenset({"conj", "xcomp", "ccomp", "advcl", "relcl", "acl", "pcomp"})

@@ -122,7 +122,7 @@ def _whole_names(words: Sequence[Word], links: list[Link], linker: EntityLinker)
         candidates = linker.near(name)
         if not candidates and (start, end) not in short:
             continue
-        if candidates or len(inside) == 1 and len(inside[0].text.split()) == 1:
+        if candidates or (len(inside) == 1 and len(inside[0].text.split()) == 1):
             links = [link for link in links if link not in inside]
         if candidates:
             links.append(Link(first, last, name, candidates))

@@ -58,7 +58,6 @@ class Vocabulary:
             best = max(best, _VECTOR_KINSHIP * min(max((cosine - _FAR) / (_NEAR - _FAR), 0), 1))
         return best
 
-
     def _properties_of(self, stemmed: str) -> frozenset[str]:
         return self._properties.get(stemmed, frozenset())
 

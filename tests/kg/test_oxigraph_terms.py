@@ -11,7 +11,9 @@ from kgfm.kg.namespaces import XSD
 from kgfm.kg.oxigraph_terms import stored_literal, to_node, to_quad, to_term, to_triple, well_formed
 from tests import strategies as draw
 
-terms = st.one_of(draw.any_iri, draw.any_literal, st.builds(BlankNode, st.from_regex(r"\A[a-z][a-z0-9é]{0,5}\Z")))
+terms = st.one_of(
+    draw.any_iri, draw.any_literal, st.builds(BlankNode, st.from_regex(r"\A[a-z][a-z0-9é]{0,5}\Z"))
+)
 
 
 @given(term=terms)

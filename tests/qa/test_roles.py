@@ -1,0 +1,45 @@
+"""The part that a phrase plays beside a verb or noun, on real parses."""
+
+import pytest
+
+from kgfm.extraction.pipeline import parse
+from kgfm.extraction.tree import Word, sentences
+from kgfm.qa.roles import OBJECT, OBLIQUE, SAME, SUBJECT, agreement, distance, part
+
+
+def tree(text: str) -> dict[str, Word]:
+    ((parsed, starts),) = parse([text])
+    return {word.text: word for sentence in sentences(parsed, starts, text) for word in sentence.words}
+
+
+@pytest.mark.parametrize(
+    ("text", "candidate", "predicate", "expected"),
+    [
+        ("Planck succeeded Kirchhoff in Berlin.", "Planck", "succeeded", SUBJECT),
+        ("Planck succeeded Kirchhoff in Berlin.", "Kirchhoff", "succeeded", OBJECT),
+        ("Planck succeeded Kirchhoff in Berlin.", "Berlin", "succeeded", OBLIQUE),
+        ("Radium was discovered by Marie Curie.", "Radium", "discovered", OBJECT),
+        ("Radium was discovered by Marie Curie.", "Curie", "discovered", SUBJECT),
+        ("Segrè and Chamberlain discovered the antiproton.", "Chamberlain", "discovered", SUBJECT),
+        ("The chemist who found barium was Otto Hahn.", "chemist", "found", SUBJECT),
+        ("His mother, Ellen Adler, came from Copenhagen.", "Adler", "mother", SAME),
+        ("The first director was Ernst Beckmann.", "Beckmann", "director", SAME),
+    ],
+)
+def test_parts_are_read_from_the_tree(text: str, candidate: str, predicate: str, expected: str) -> None:
+    words = tree(text)
+    assert part(words[candidate], words[predicate]) == expected
+
+
+def test_a_doer_is_no_answer_where_the_done_to_is_asked_for() -> None:
+    assert agreement(OBJECT, SUBJECT) < agreement(OBJECT, "") < agreement(OBJECT, OBJECT)
+    assert agreement("", SUBJECT) == 0.5
+
+
+def test_distance_counts_edges_of_the_tree() -> None:
+    words = tree("Planck succeeded Kirchhoff in Berlin.")
+    assert distance(words["Planck"], words["Planck"]) == 0
+    assert distance(words["Planck"], words["succeeded"]) == 1
+    assert distance(words["Planck"], words["Berlin"]) == 3
+    elsewhere = tree("Hahn worked in Dahlem.")
+    assert distance(words["Planck"], elsewhere["Hahn"]) == 20
