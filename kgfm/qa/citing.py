@@ -1,6 +1,6 @@
 """Answers with their citations: each step with the sentence that says it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kgfm.extraction.dates import written_dates
 from kgfm.kg import Literal
@@ -26,9 +26,7 @@ class Citer:
                 text=self._text(question, trail.end),
                 term=trail.end.term,
                 confidence=round(trail.probability, 4),
-                evidence=tuple(
-                    self._evidence(step) for step in trail.steps if step.edge is None or step.edge.sourced
-                ),
+                evidence=tuple(one for step in trail.steps for one in self._cited(step)),
                 path=tuple(step.edge.triple for step in trail.steps if step.edge),
             )
             for trail in trails
@@ -47,6 +45,32 @@ class Citer:
             end=passage.end,
             confidence=min(max(score, 0.0), 1.0),
         )
+
+    def _cited(self, found: Found) -> Iterator[Evidence]:
+        """Yield the sentence that says a step, and the one that names its end where the first says "he"."""
+        if found.edge is not None and found.edge.sourced is None:
+            return  # of an imported graph: there is no sentence
+        evidence = self._evidence(found)
+        yield evidence
+        if found.entity is None or self._names(found.entity, evidence.sentence):
+            return
+        before = [
+            number
+            for number in self._index.mentions.of(found.entity)
+            if self._index.passages[number].document == evidence.document
+            and self._index.passages[number].start < evidence.start
+            and self._names(found.entity, self._index.passages[number].text)
+        ]
+        if before:
+            yield self.passage(before[-1], evidence.confidence)
+
+    def _names(self, entity: int, sentence: str) -> bool:
+        """Whether a sentence holds a name of an entity, a person's surname alone included."""
+        folded = f" {' '.join(words(sentence))} "
+        names = [words(name) for name in self._index.entities[entity].names]
+        if self._index.entities[entity].kind == "person":
+            names += [name[-1:] for name in names]
+        return any(f" {' '.join(name)} " in folded for name in names if name)
 
     def _text(self, question: Question, found: Found) -> str:
         if found.entity is not None:

@@ -6,7 +6,7 @@ from statistics import median
 from time import perf_counter
 
 from kgfm.qa.words import words
-from kgfm.reasoning.answer import Answer
+from kgfm.reasoning.answer import Answer, RankedAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,13 @@ class AnsweringReport:
     accuracy: float  # of the answerable, those whose first answer is right
     wrong: float  # of the answerable, those whose first answer is wrong; the rest were declined
     declined: float  # of the unanswerable, those that were declined
-    cited: float  # of the right first answers, those with a cited sentence that names a right answer
+    cited: float  # of all first answers given, those that one of their cited sentences names
     seconds: float  # median time of a question
 
 
 def evaluate(ask: Callable[[str], Answer], questions: Sequence[GoldQuestion]) -> AnsweringReport:
     """Ask every question once. Answers are compared without case, accents, punctuation and "the"."""
-    right = wrong = declined = cited = 0
+    right = wrong = declined = cited = given = 0
     times = []
     for question in questions:
         start = perf_counter()
@@ -40,15 +40,13 @@ def evaluate(ask: Callable[[str], Answer], questions: Sequence[GoldQuestion]) ->
         times.append(perf_counter() - start)
         if answer.abstained or not answer.answers:
             declined += not question.answers
-        elif question.answers:
-            gold = {plain(one) for one in question.answers}
-            first = answer.answers[0]
-            correct = plain(first.text) in gold
-            right += correct
-            wrong += not correct
-            cited += correct and any(
-                f" {one} " in f" {plain(evidence.sentence)} " for evidence in first.evidence for one in gold
-            )
+            continue
+        gold = {plain(one) for one in question.answers}
+        correct = plain(answer.answers[0].text) in gold
+        right += correct
+        wrong += bool(gold) and not correct
+        given += 1
+        cited += _is_cited(answer.answers[0], gold)
     answerable = sum(bool(question.answers) for question in questions)
     unanswerable = len(questions) - answerable
     return AnsweringReport(
@@ -57,9 +55,17 @@ def evaluate(ask: Callable[[str], Answer], questions: Sequence[GoldQuestion]) ->
         accuracy=right / max(answerable, 1),
         wrong=wrong / max(answerable, 1),
         declined=declined / max(unanswerable, 1),
-        cited=cited / max(right, 1),
+        cited=cited / max(given, 1),
         seconds=median(times) if times else 0.0,
     )
+
+
+def _is_cited(answer: RankedAnswer, gold: set[str]) -> bool:
+    """Whether a cited sentence holds the answer, by a right name of it or by its last word: "Eddington"."""
+    text = plain(answer.text)
+    names = {text, text.rpartition(" ")[2], *(gold if text in gold else ())}
+    sentences = [f" {plain(evidence.sentence)} " for evidence in answer.evidence]
+    return any(f" {name} " in sentence for sentence in sentences for name in names)
 
 
 def plain(text: str) -> str:

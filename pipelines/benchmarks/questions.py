@@ -1,0 +1,34 @@
+"""Answer the demonstration corpus's questions: `python pipelines/benchmarks/questions.py --split test`.
+
+The `tune` half may be looked at and tuned on; the `test` half is for the figure in the README alone.
+"""
+
+import argparse
+import json
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from record import record
+
+from kgfm import Engine
+from kgfm.qa.evaluation import GoldQuestion, evaluate
+from kgfm.recipe import packaged
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--split", choices=["tune", "test"], default="tune")
+    split = parser.parse_args().split
+    corpus, questions = Path(packaged("kgfm:demo/corpus")), Path(packaged("kgfm:demo/questions.jsonl"))
+    rows = map(json.loads, questions.read_text(encoding="utf-8").splitlines())
+    gold = [GoldQuestion(row["question"], tuple(row["answers"])) for row in rows if row["split"] == split]
+    with tempfile.TemporaryDirectory(prefix="kgfm-questions-") as folder, Engine.open(folder + "/kb") as engine:
+        engine.build([corpus])
+        report = evaluate(engine.ask, gold)
+    files = [*sorted(path for path in corpus.rglob("*") if path.is_file()), questions]
+    record("questions", {"split": split, **asdict(report)}, seed=None, data=files)
+
+
+if __name__ == "__main__":
+    main()
