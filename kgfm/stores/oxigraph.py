@@ -20,6 +20,8 @@ from kgfm.stores.oxigraph_quads import Quads
 # Format version -> what brings a store of it to the next one.
 UPGRADES: Final[dict[int, Callable[[Quads], None]]] = {}
 
+# Characters of updates after which what waits in memory goes to disk: RocksDB would keep gigabytes.
+_FLUSHED_AFTER: Final = 10_000_000
 _OPENING_TRIES: Final = 5
 _OPENING_PAUSE: Final = 0.1  # seconds; a writer may be replacing files just then
 
@@ -33,7 +35,8 @@ class OxigraphStore(OxigraphImporter):
     def __init__(
         self, store: ox.Store, folder: Folder | None, lock: FileLock | None, *, writable: bool
     ) -> None:
-        super().__init__(Quads(store, str(folder.path) if folder else "memory"), writable=writable)
+        quads = _FlushedQuads(store, str(folder.path)) if folder else Quads(store, "memory")
+        super().__init__(quads, writable=writable)
         self._folder = folder
         self._lock = lock
 
@@ -102,6 +105,26 @@ class OxigraphStore(OxigraphImporter):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class _FlushedQuads(Quads):
+    """Quads on disk that are written out often, so that memory does not grow with what is added."""
+
+    def __init__(self, store: ox.Store, place: str) -> None:
+        super().__init__(store, place)
+        self._unflushed = 0
+
+    def update(self, sparql: str) -> None:
+        """Carry out an update in one transaction; raises QueryError where it is malformed."""
+        super().update(sparql)
+        self._unflushed += len(sparql)
+        if self._unflushed >= _FLUSHED_AFTER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Have everything on disk."""
+        super().flush()
+        self._unflushed = 0
 
 
 def _opened(opening: Callable[[str], ox.Store], folder: Folder) -> ox.Store:
