@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from kgfm.kg import IRI, Entity, Literal, Term
 from kgfm.kg.namespaces import ENTITY, ENTITY_CLASSES, RELATION, relation_iri
 from kgfm.stores.layout import label_key
-from kgfm.stores.oxigraph_quads import Quads
+from kgfm.stores.quad_source import QuadSource
 
 _NAMES = """
 SELECT ?entity ?class ?label (SUM(?count) AS ?mentions) (COUNT(*) AS ?documents) WHERE { GRAPH ?graph {
@@ -18,7 +18,7 @@ SELECT DISTINCT ?entity ?name WHERE {
 _KINDS = {iri: kind for kind, iri in ENTITY_CLASSES.items()}
 
 
-def entity_names(quads: Quads) -> Iterator[Entity]:
+def entity_names(quads: QuadSource) -> Iterator[Entity]:
     """Yield each entity as all documents together name it, before merges, in the order of IRIs."""
     kinds: dict[IRI, str] = {}
     mentions: Counter[IRI] = Counter()

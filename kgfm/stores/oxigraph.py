@@ -1,7 +1,6 @@
 """The embedded knowledge base: Oxigraph on disk, or in memory for tests."""
 
 import time
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -11,8 +10,9 @@ import pyoxigraph as ox
 from filelock import FileLock
 
 from kgfm.errors import StoreError
-from kgfm.kg import IRI, Literal
+from kgfm.kg import IRI
 from kgfm.stores import layout
+from kgfm.stores.base import Capabilities
 from kgfm.stores.oxigraph_folder import FORMAT_VERSION, Folder
 from kgfm.stores.oxigraph_import import OxigraphImporter
 from kgfm.stores.oxigraph_quads import Quads
@@ -31,6 +31,8 @@ class OxigraphStore(OxigraphImporter):
 
     Numbers and dates are kept by value: "1.50"^^xsd:decimal comes back as "1.5".
     """
+
+    _quads: Quads
 
     def __init__(
         self, store: ox.Store, folder: Folder | None, lock: FileLock | None, *, writable: bool
@@ -78,11 +80,10 @@ class OxigraphStore(OxigraphImporter):
         if unfinished := self._meta(layout.IMPORTING):
             self._take_out_unfinished(IRI(unfinished))
 
-    def _found(self) -> None:
-        if not self.id:
-            transaction = self._transaction()
-            transaction.put(layout.META, layout.META, layout.KB_ID, Literal(uuid.uuid4().hex))
-            self._commit(transaction)
+    @property
+    def capabilities(self) -> Capabilities:
+        """All of them."""
+        return Capabilities()
 
     @property
     def path(self) -> Path | None:

@@ -4,7 +4,7 @@ from kgfm.kg import IRI
 from kgfm.kg.namespaces import TYPE
 from kgfm.stores import layout
 from kgfm.stores.counting import Tally
-from kgfm.stores.oxigraph_quads import Quads
+from kgfm.stores.quad_source import QuadSource
 
 _BY_TYPE = "SELECT ?class (COUNT(*) AS ?count) WHERE { ?entity a ?class } GROUP BY ?class"
 _BY_RELATION = "SELECT ?relation (COUNT(*) AS ?count) WHERE { ?head ?relation ?tail } GROUP BY ?relation"
@@ -22,7 +22,7 @@ SELECT ?origin (COUNT(*) AS ?count) WHERE {
 } GROUP BY ?origin"""
 
 
-def recount(quads: Quads) -> Tally:
+def recount(quads: QuadSource) -> Tally:
     """Count documents, statements, triples and entities."""
     tally = Tally()
     for relation, count in quads.rows(_BY_RELATION):
