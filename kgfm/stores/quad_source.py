@@ -11,6 +11,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from kgfm.kg import IRI, BlankNode, Term, Triple
+from kgfm.kg.oxigraph_terms import to_quad
 from kgfm.stores.base import QueryResult
 
 
@@ -36,7 +37,8 @@ def quad_block(graphs: Mapping[IRI | None, Iterable[Triple]]) -> str:
     """Write quads as SPARQL's `{ ... GRAPH <g> { ... } }`; empty where there are none."""
     blocks = []
     for graph, triples in graphs.items():
-        if body := "\n".join(map(str, triples)):
+        # By way of Oxigraph's terms: they refuse what could break out of its place, as a bad language tag.
+        if body := "\n".join(f"{to_quad(triple).triple} ." for triple in triples):
             blocks.append(f"GRAPH {graph} {{\n{body}\n}}" if graph else body)
     return "{\n" + "\n".join(blocks) + "\n}" if blocks else ""
 

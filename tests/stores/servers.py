@@ -1,0 +1,62 @@
+"""Real servers for the tests: started on this machine for one session, stopped at its end."""
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+_PATIENCE = 60.0  # seconds until a server must be there
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def oxigraph_server(*options: str, port: int | None = None) -> Iterator[str]:
+    """Give the address of an Oxigraph that keeps its content in memory, or where `options` say."""
+    program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
+    if program is None:
+        pytest.skip("no SPARQL server: pip install oxigraph")
+    address = f"127.0.0.1:{port or free_port()}"
+    with running([program, "serve", "--bind", address, *options]):
+        _wait_for(f"http://{address}/query?query=ASK%7B%7D")
+        yield f"sparql+http://{address}"
+
+
+def _wait_for(url: str) -> None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        with contextlib.suppress(httpx.TransportError):
+            httpx.get(url)
+            return
+        time.sleep(0.02)
+    raise TimeoutError(url)
+
+
+@contextmanager
+def running(command: list[str]) -> Iterator[Path]:
+    """Run a program until the context ends; give the file that it prints to."""
+    with tempfile.TemporaryDirectory(prefix="kgfm-server-") as folder:
+        said = Path(folder) / "output.txt"
+        with said.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output) as server:
+            try:
+                yield said
+            finally:
+                server.terminate()
+                try:
+                    server.wait(20)
+                except subprocess.TimeoutExpired:
+                    server.kill()
