@@ -25,13 +25,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def oxigraph_server(*options: str, port: int | None = None) -> Iterator[str]:
+def oxigraph_server(*options: str, port: int | None = None, kill: bool = False) -> Iterator[str]:
     """Give the address of an Oxigraph that keeps its content in memory, or where `options` say."""
     program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
     if program is None:
         pytest.skip("no SPARQL server: pip install oxigraph")
     address = f"127.0.0.1:{port or free_port()}"
-    with running([program, "serve", "--bind", address, *options]):
+    with running([program, "serve", "--bind", address, *options], kill=kill):
         _wait_for(f"http://{address}/query?query=ASK%7B%7D")
         yield f"sparql+http://{address}"
 
@@ -47,15 +47,15 @@ def _wait_for(url: str) -> None:
 
 
 @contextmanager
-def running(command: list[str]) -> Iterator[Path]:
-    """Run a program until the context ends; give the file that it prints to."""
+def running(command: list[str], *, kill: bool = False) -> Iterator[Path]:
+    """Run a program until the context ends, then stop or kill it; give the file that it prints to."""
     with tempfile.TemporaryDirectory(prefix="kgfm-server-") as folder:
         said = Path(folder) / "output.txt"
         with said.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output) as server:
             try:
                 yield said
             finally:
-                server.terminate()
+                server.kill() if kill else server.terminate()
                 try:
                     server.wait(20)
                 except subprocess.TimeoutExpired:
