@@ -21,6 +21,8 @@ from kgfm.kg.oxigraph_terms import (
 )
 from kgfm.stores import layout
 from kgfm.stores.base import QueryResult
+from kgfm.stores.counting import Tally
+from kgfm.stores.oxigraph_recount import NAME_BLANK_NODES, bare, recount
 from kgfm.stores.quad_source import Changes
 from kgfm.stores.sparql_text import syntax_error
 
@@ -111,6 +113,18 @@ class Quads:
         """Return the named graphs, empty ones included."""
         with self.errors():
             return [IRI(name.value) for name in self.store.named_graphs() if isinstance(name, ox.NamedNode)]
+
+    def bare(self) -> Iterator[Triple]:
+        """Yield the default graph's triples that no named graph holds as they are."""
+        return bare(self)
+
+    def name_blank_nodes(self) -> None:
+        """Give the default graph's blank nodes names."""
+        self.update(NAME_BLANK_NODES)
+
+    def tally(self) -> Tally:
+        """Count the whole content anew."""
+        return recount(self)
 
     def rows(self, sparql: str) -> Iterator[tuple[Term | None, ...]]:
         """Yield the rows of a SELECT query of our own."""

@@ -24,7 +24,6 @@ from kgfm.kg.oxigraph_terms import stored_literal
 from kgfm.stores import entity_naming, layout
 from kgfm.stores.base import Counters, DocumentInfo, Merge, Quad, QueryResult, SourcedStatement
 from kgfm.stores.counting import Key, counters, read_numbers
-from kgfm.stores.oxigraph_recount import recount
 from kgfm.stores.oxigraph_transaction import carriers
 from kgfm.stores.projection import MergeTable
 from kgfm.stores.provenance import Properties, decode, decode_statement
@@ -275,7 +274,7 @@ class OxigraphReader:
 
     def recount(self) -> Counters:
         """Count anew."""
-        return counters(recount(self._quads).numbers())
+        return counters(self._quads.tally().numbers())
 
     def merges(self) -> dict[IRI, Merge]:
         """Return the merge table."""

@@ -6,30 +6,15 @@ from kgfm.kg import IRI, BlankNode, Literal, Triple
 from kgfm.kg.oxigraph_terms import to_quad
 from kgfm.stores import layout
 from kgfm.stores.counting import counter_triple, read_numbers
-from kgfm.stores.oxigraph_recount import recount
 from kgfm.stores.oxigraph_transaction import NAMES, label_key_triple, supported
 from kgfm.stores.projection import MergeTable
 from kgfm.stores.quad_source import Changes, QuadSource
 
-# Blank nodes of the default graph get names, since DELETE DATA cannot take them: first each its name,
-# then the triples that they begin, then those that they end.
-_NAMES = "GRAPH <urn:kgfm:names> { ?blank <urn:kgfm:name> ?name }"
-_NAME_BLANK_NODES = f"""
-INSERT {{ {_NAMES} }} WHERE {{
-  {{ SELECT DISTINCT ?blank WHERE {{
-    {{ ?blank ?p ?o }} UNION {{ ?s ?p ?blank }} FILTER(isBlank(?blank)) }} }}
-  BIND(IRI(CONCAT("{layout.BLANK}edits:", STRUUID())) AS ?name)
-}} ;
-DELETE {{ ?blank ?p ?o }} INSERT {{ ?name ?p ?o }} WHERE {{ {_NAMES} ?blank ?p ?o }} ;
-DELETE {{ ?s ?p ?blank }} INSERT {{ ?s ?p ?name }} WHERE {{ {_NAMES} ?s ?p ?blank }} ;
-DROP SILENT GRAPH <urn:kgfm:names>"""
-_NOT_PLAIN = "SELECT ?s ?p ?o WHERE { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?graph { ?s ?p ?o } } }"
-
 
 def refresh(quads: QuadSource, table: MergeTable, version: int) -> None:
     """Record what stands in the default graph without support as an edit; count and index anew."""
-    quads.update(_NAME_BLANK_NODES)
-    bare = set(_without_copy(quads))
+    quads.name_blank_nodes()
+    bare = set(quads.bare())
     edits = bare - supported(quads, table, bare, None)
     quads.load(to_quad(triple, layout.EDITS) for triple in edits)
     kept = {triple: table.project(triple) for triple in quads.find(graph=layout.EDITS)}
@@ -47,15 +32,9 @@ def write_counters(quads: QuadSource, version: int) -> None:
     meta = list(quads.find(graph=layout.META))
     old = {counter_triple(key, count) for key, count in read_numbers(meta).items()}
     old |= {one for one in meta if one.predicate in (layout.STORE_VERSION, layout.IMPORTING)}
-    new = {counter_triple(key, count) for key, count in recount(quads).numbers().items()}
+    new = {counter_triple(key, count) for key, count in quads.tally().numbers().items()}
     new.add(Triple(layout.META, layout.STORE_VERSION, Literal(str(version))))
-    quads.write(Changes(version - 1, (), {layout.META: old}, {layout.META: new}))
-
-
-def _without_copy(quads: QuadSource) -> Iterator[Triple]:
-    for subject, predicate, object_ in quads.rows(_NOT_PLAIN):
-        if isinstance(subject, IRI | BlankNode) and isinstance(predicate, IRI) and object_ is not None:
-            yield Triple(subject, predicate, object_)
+    quads.write(Changes(version - 1, deleted={layout.META: old}, inserted={layout.META: new}))
 
 
 def _label_keys(quads: QuadSource) -> Iterator[Triple]:

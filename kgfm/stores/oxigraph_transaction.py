@@ -27,6 +27,7 @@ class Transaction:
         self._dropped: list[IRI] = []
         self._deleted: dict[IRI | None, set[Triple]] = defaultdict(set)
         self._inserted: dict[IRI | None, set[Triple]] = defaultdict(set)
+        self._concerned: set[Triple] = set()
 
     def drop(self, graph: IRI) -> None:
         """Empty a named graph before anything is inserted."""
@@ -59,6 +60,7 @@ class Transaction:
         return {projected for triple in triples if (projected := table.project(triple)) is not None}
 
     def _change_default(self, wanted: set[Triple], doubtful: set[Triple], without: IRI | None) -> None:
+        self._concerned |= wanted | doubtful
         present = self._quads.present(wanted | doubtful)
         self._inserted[None].update(wanted - present)
         doubtful &= present
@@ -70,7 +72,10 @@ class Transaction:
         self._change_label_keys()
         after = self._change_counters(numbers)
         self.put(layout.META, layout.META, layout.STORE_VERSION, Literal(str(self.version + 1)))
-        return Changes(self.version, tuple(self._dropped), self._deleted, self._inserted), after
+        changes = Changes(
+            self.version, tuple(self._dropped), self._deleted, self._inserted, self._concerned, self._table
+        )
+        return changes, after
 
     def _count_default_graph(self) -> None:
         added, removed = self._inserted[None], self._deleted[None]

@@ -4,8 +4,8 @@ Questions that a write asks of many triples are asked in one call each: over a n
 what costs.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import pyoxigraph as ox
@@ -13,6 +13,8 @@ import pyoxigraph as ox
 from kgfm.kg import IRI, BlankNode, Term, Triple
 from kgfm.kg.oxigraph_terms import to_quad
 from kgfm.stores.base import QueryResult
+from kgfm.stores.counting import Tally
+from kgfm.stores.projection import MergeTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +22,11 @@ class Changes:
     """All that one write does: it drops graphs, then deletes, then inserts; None is the default graph."""
 
     before: int  # the version of the content against which this was worked out; the write adds one
-    dropped: tuple[IRI, ...]
-    deleted: Mapping[IRI | None, set[Triple]]
-    inserted: Mapping[IRI | None, set[Triple]]
+    dropped: tuple[IRI, ...] = ()
+    deleted: Mapping[IRI | None, set[Triple]] = field(default_factory=dict)
+    inserted: Mapping[IRI | None, set[Triple]] = field(default_factory=dict)
+    concerned: Set[Triple] = frozenset()  # default-graph triples whose supports came or went
+    table: MergeTable = field(default_factory=lambda: MergeTable({}))  # the merges after the write
 
     def sparql(self) -> str:
         """Write them as one SPARQL update."""
@@ -89,6 +93,18 @@ class QuadSource(Protocol):
 
     def named_graphs(self) -> list[IRI]:
         """Return the named graphs; empty ones may be among them."""
+        ...
+
+    def bare(self) -> Iterator[Triple]:
+        """Yield the default graph's triples that no named graph holds as they are."""
+        ...
+
+    def name_blank_nodes(self) -> None:
+        """Give the default graph's blank nodes names, since a write cannot take out what has none."""
+        ...
+
+    def tally(self) -> Tally:
+        """Count the whole content anew."""
         ...
 
     def rows(self, sparql: str) -> Iterator[tuple[Term | None, ...]]:

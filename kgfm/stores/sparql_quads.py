@@ -13,6 +13,8 @@ from kgfm.kg.namespaces import DOCUMENT, PREFIXES, TYPE
 from kgfm.kg.oxigraph_terms import to_node, to_term, to_triple, well_formed
 from kgfm.stores import layout
 from kgfm.stores.base import QueryResult
+from kgfm.stores.counting import Tally
+from kgfm.stores.oxigraph_recount import NAME_BLANK_NODES, bare, recount
 from kgfm.stores.quad_source import Changes, quad_block
 from kgfm.stores.sparql_endpoint import Endpoint
 from kgfm.stores.sparql_text import syntax_error
@@ -129,6 +131,18 @@ class EndpointQuads:
         """Return the named graphs that hold something."""
         rows = self._paged("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }", ["g"])
         return [graph for (graph,) in rows if isinstance(graph, IRI)]
+
+    def bare(self) -> Iterator[Triple]:
+        """Yield the default graph's triples that no named graph holds as they are."""
+        return bare(self)
+
+    def name_blank_nodes(self) -> None:
+        """Give the default graph's blank nodes names."""
+        self.update(NAME_BLANK_NODES)
+
+    def tally(self) -> Tally:
+        """Count the whole content anew."""
+        return recount(self)
 
     def rows(self, sparql: str) -> Iterator[Row]:
         """Yield the rows of a SELECT query of our own."""
