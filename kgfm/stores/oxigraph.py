@@ -1,7 +1,7 @@
 """The embedded knowledge base: Oxigraph on disk, or in memory for tests."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -10,11 +10,12 @@ import pyoxigraph as ox
 from filelock import FileLock
 
 from kgfm.errors import StoreError
-from kgfm.kg import IRI
+from kgfm.kg import IRI, Entity
 from kgfm.stores import layout
 from kgfm.stores.base import Capabilities
 from kgfm.stores.oxigraph_folder import FORMAT_VERSION, Folder
 from kgfm.stores.oxigraph_import import OxigraphImporter
+from kgfm.stores.oxigraph_names import entity_names
 from kgfm.stores.oxigraph_quads import Quads
 
 # Format version -> what brings a store of it to the next one.
@@ -89,6 +90,11 @@ class OxigraphStore(OxigraphImporter):
     def path(self) -> Path | None:
         """The folder it lies in; None in memory."""
         return self._folder.path if self._folder else None
+
+    def entity_names(self) -> Iterator[Entity]:
+        """Yield each entity as all documents together name it, before merges."""
+        with self._quads.errors():
+            yield from entity_names(self._quads.store)
 
     def close(self) -> None:
         """Write what is pending and let go of the store; a second call does nothing."""
