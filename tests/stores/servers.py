@@ -36,6 +36,25 @@ def oxigraph_server(*options: str, port: int | None = None, kill: bool = False) 
         yield f"sparql+http://{address}"
 
 
+@contextmanager
+def neo4j_server(password: str = "") -> Iterator[str]:
+    """Give the address of a Neo4j with an empty database; skips the test where there is none to start."""
+    program = Path(__file__).parents[3] / "shared" / "neo4j" / "serve"
+    if not program.exists() or shutil.which("java") is None:
+        pytest.skip(f"no Neo4j: set NEO4J_URI to a server's address, or provide {program} and Java 17")
+    port = free_port()
+    with (
+        tempfile.TemporaryDirectory(prefix="kgfm-neo4j-") as folder,
+        running([str(program), folder, str(port), *([password] if password else [])]) as said,
+    ):
+        until = time.monotonic() + _PATIENCE
+        while "ready" not in said.read_text(errors="replace"):
+            if time.monotonic() > until:
+                raise TimeoutError(said.read_text(errors="replace"))
+            time.sleep(0.1)
+        yield f"bolt://127.0.0.1:{port}"
+
+
 def _wait_for(url: str) -> None:
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
