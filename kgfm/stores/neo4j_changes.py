@@ -1,7 +1,7 @@
 """Writing to Neo4j: one write's changes as batches of Cypher, all in the transaction under way."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import prod
 from typing import Final
@@ -19,6 +19,7 @@ from kgfm.stores.neo4j_names import (
     properties,
     relationship_type,
     setting_key,
+    unescaped,
 )
 from kgfm.stores.projection import MergeTable
 from kgfm.stores.provenance import decode
@@ -33,6 +34,14 @@ _MERGE_LITERALS: Final = (
 )
 _ENDS: Final = "UNWIND $rows AS row MATCH (s:Term {key: row.s}) MATCH (o:Term {key: row.o}) "
 _TELLING: Final = (TYPE, LABEL, ALT_LABEL)
+_TYPES: Final = "CALL db.relationshipTypes() YIELD relationshipType AS type RETURN type"
+_ASSERT: Final = """
+UNWIND $rows AS row
+MATCH (s:Term {{key: row.s}}) MATCH (o:Term {{key: row.o}})
+MERGE (s)-[r:{type} {{predicate: row.p}}]->(o)
+ON CREATE SET r.asserted = true, r.graphs = row.graphs, r.confidence = 1.0
+ON MATCH SET r.graphs = r.graphs + [graph IN row.graphs WHERE NOT graph IN r.graphs],
+  r.confidence = CASE WHEN row.plain THEN 1.0 ELSE r.confidence END"""
 _DESCRIBED: Final = f"""
 UNWIND $keys AS key
 MATCH (t:Term {{key: key}})
@@ -94,7 +103,9 @@ class _Writing:
         self._add_terms(terms.union(*map(neo4j_documents.named_terms, documents)))
         for document in documents:
             neo4j_documents.create(self._connection, self._kb, document)
-        self._change_edges(edges)
+        asserted = {triple: edge for triple, edge in edges.items() if edge.asserted and not edge.leaves}
+        self._assert_edges(asserted)
+        self._change_edges({triple: edge for triple, edge in edges.items() if triple not in asserted})
         self._change_settings(changes)
         self._name_terms(changes)
         self._describe(changes)
@@ -150,6 +161,31 @@ class _Writing:
         self._run(_MERGE_TERMS, rows=rows[False])
         self._run(_MERGE_LITERALS, rows=rows[True])
 
+    def _assert_edges(self, edges: dict[Triple, _Edge]) -> None:
+        """Let triples stand in the default graph: in one pass, for these are most of all that is written."""
+        known = {row["type"] for row in self._connection.rows(_TYPES)} if edges else set()
+        groups: dict[IRI, list[Row]] = defaultdict(list)
+        for triple, edge in edges.items():
+            groups[triple.predicate].append(self._row(triple) | _graphs(edge.joins))
+        for predicate, rows in groups.items():
+            written = relationship_type(predicate, asserted=False)
+            if unescaped(written) in known:
+                self._take_over(written, rows)
+            self._run(_ASSERT.format(type=relationship_type(predicate)), rows=rows)
+
+    def _take_over(self, written: str, rows: list[Row]) -> None:
+        """Replace relationships that only graphs carried; their graphs go over to the new ones."""
+        numbered = [row | {"i": number} for number, row in enumerate(rows)]
+        found = f"{_FOUND} AND type(r) = $type"
+        for one in list(
+            self._connection.rows(
+                f"{found} RETURN row.i AS i, r.graphs AS graphs", rows=numbered, type=unescaped(written)
+            )
+        ):
+            row = rows[one["i"]]
+            row |= _graphs({*row["graphs"], *one["graphs"]})
+            self._connection.run(f"{found} DELETE r", rows=[row], type=unescaped(written))
+
     def _change_edges(self, edges: dict[Triple, _Edge]) -> None:
         triples = list(edges)
         rows = [self._row(triple) | {"i": number} for number, triple in enumerate(triples)]
@@ -167,8 +203,7 @@ class _Writing:
             before = states.get(number, (False, frozenset()))
             asserted = before[0] if edge.asserted is None else edge.asserted
             graphs = (before[1] - edge.leaves) | edge.joins
-            plain = any(layout.is_support_graph(IRI(graph)) for graph in graphs)
-            after = {**row, "asserted": asserted, "graphs": sorted(graphs), "plain": plain}
+            after = row | {"asserted": asserted} | _graphs(graphs)
             if number in states and (asserted != before[0] or not (asserted or graphs)):
                 goes.append(row)
                 self._lonely |= {row["s"], row["o"]}
@@ -278,6 +313,12 @@ class _Writing:
             if isinstance(origin.subject, IRI) and not isinstance(origin.object, BlankNode):
                 node = statement_iri(origin.subject, origin.predicate, origin.object)
                 yield neo4j_documents.statement_name(self._kb, node)
+
+
+def _graphs(graphs: Iterable[str]) -> Row:
+    """Return the graphs that hold a relationship, and whether one of them vouches for it."""
+    held = sorted(graphs)
+    return {"graphs": held, "plain": any(layout.is_support_graph(IRI(graph)) for graph in held)}
 
 
 def _ends(triple: Triple) -> tuple[Term, Term]:

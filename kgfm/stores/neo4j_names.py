@@ -59,6 +59,11 @@ def escaped(name: str) -> str:
     return "`" + _UNFIT.sub("_", name).replace("`", "``") + "`"
 
 
+def unescaped(name: str) -> str:
+    """Return what `escaped` was given, without what was unfit."""
+    return name[1:-1].replace("``", "`")
+
+
 def properties(kb: str, term: Term) -> dict[str, str]:
     """Return the properties of a term's node but for its key; raises FormatError for what is no term."""
     to_node(term)

@@ -1,6 +1,7 @@
 """What a Neo4j database holds, read as quads; `neo4j.py` documents the mapping."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -19,7 +20,7 @@ from kgfm.stores.neo4j_connection import Connection, Row
 from kgfm.stores.neo4j_names import hashed, key_of, parse_term, relationship_type, setting_key
 from kgfm.stores.oxigraph_quads import Quads
 from kgfm.stores.provenance import encode
-from kgfm.stores.quad_source import Changes
+from kgfm.stores.quad_source import Changes, ends_of
 
 T = TypeVar("T")
 
@@ -44,7 +45,12 @@ UNWIND $rows AS row
 MATCH (t:Term {key: row.key})
 WHERE EXISTS { (t)-[r]->(:Term) WHERE r.asserted }
    OR EXISTS { (t)<-[r]-(:Term) WHERE r.asserted AND r.predicate <> $type }
-RETURN row.i AS i"""
+RETURN row.i AS i, 1 AS n"""
+_DEGREES: Final = """
+UNWIND $rows AS row
+MATCH (t:Term {key: row.key})
+RETURN row.i AS i, COUNT { (t)-[r]->(:Term) WHERE r.asserted }
+   + COUNT { (t)<-[r]-(:Term) WHERE r.asserted AND r.predicate <> $type } AS n"""
 
 
 class Neo4jQuads:
@@ -206,13 +212,14 @@ class Neo4jQuads:
             return row | {"label" if triple.predicate == LABEL else "other": triple.object.value}
         return None
 
-    def standing(self, ends: Iterable[IRI]) -> set[IRI]:
-        """Return those that are an end of a default-graph triple; an object of rdf:type is none."""
+    def standing(self, ends: Iterable[IRI], without: Set[Triple] = frozenset()) -> set[IRI]:
+        """Return those that are an end of a default-graph triple, the triples `without` not counted."""
+        going = Counter(end for triple in without for end in ends_of(triple))
         found = set()
         for chunk in _chunks(ends, _TOGETHER):
             rows = [{"i": number, "key": key_of(self.kb, end)} for number, end in enumerate(chunk)]
-            answer = self.connection.rows(_STANDING, rows=rows, type=TYPE.value)
-            found |= {chunk[row["i"]] for row in answer}
+            answer = self.connection.rows(_DEGREES if without else _STANDING, rows=rows, type=TYPE.value)
+            found |= {chunk[row["i"]] for row in answer if row["n"] > going[chunk[row["i"]]]}
         return found
 
     def named_graphs(self) -> list[IRI]:

@@ -55,7 +55,12 @@ class OxigraphStore(OxigraphImporter):
         if read_only:
             if folder.version() < FORMAT_VERSION or not (folder.store / "CURRENT").exists():
                 cls.open(path).close()  # upgrades, or finishes a creation that was cut short
-            return cls(_opened(ox.Store.read_only, folder), folder, None, writable=False)
+            try:
+                opened = _opened(ox.Store.read_only, folder)
+            except RuntimeError:  # Oxigraph's own first entries are missing: only a writer can add them
+                cls.open(path).close()
+                opened = _opened(ox.Store.read_only, folder)
+            return cls(opened, folder, None, writable=False)
         folder.version()
         lock = folder.lock()
         try:

@@ -1,6 +1,6 @@
 """Oxigraph's quads in our terms, with its errors as ours."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from itertools import islice
 from typing import Final
@@ -100,14 +100,15 @@ class Quads:
             if any(graph != without and vouches(graph) for _, graph in self.copies([triple]))
         }
 
-    def standing(self, ends: Iterable[IRI]) -> set[IRI]:
-        """Return those that are an end of a default-graph triple; an object of rdf:type is none."""
-        return {end for end in ends if self._stands(end)}
+    def standing(self, ends: Iterable[IRI], without: Set[Triple] = frozenset()) -> set[IRI]:
+        """Return those that are an end of a default-graph triple, the triples `without` not counted."""
+        return {end for end in ends if self._stands(end, without)}
 
-    def _stands(self, end: IRI) -> bool:
-        return any(True for _ in self.find(end)) or any(
-            triple.predicate != TYPE for triple in self.find(None, None, end)
-        )
+    def _stands(self, end: IRI, without: Set[Triple]) -> bool:
+        if any(triple not in without for triple in self.find(end)):
+            return True
+        found = self.find(None, None, end)
+        return any(triple.predicate != TYPE and triple not in without for triple in found)
 
     def named_graphs(self) -> list[IRI]:
         """Return the named graphs, empty ones included."""

@@ -1,14 +1,14 @@
 """One write: what it adds and removes, with all that follows from it, worked out before it is done."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from kgfm.kg import IRI, BlankNode, Literal, Term, Triple, statement_iri
 from kgfm.kg.namespaces import ALT_LABEL, LABEL, TYPE
 from kgfm.stores import layout
 from kgfm.stores.counting import Key, Tally, counter_triple
 from kgfm.stores.projection import MergeTable
-from kgfm.stores.quad_source import Changes, QuadSource
+from kgfm.stores.quad_source import Changes, QuadSource, ends_of
 
 NAMES = (LABEL, ALT_LABEL)
 
@@ -85,16 +85,10 @@ class Transaction:
                 self.tally.by_relation[triple.predicate] += sign
                 if triple.predicate == TYPE and isinstance(triple.object, IRI):
                     self.tally.by_type[triple.object] += sign
-        new = {end for triple in added for end in _ends(triple)}
-        old = {end for triple in removed for end in _ends(triple)}  # these stand as yet
+        new = {end for triple in added for end in ends_of(triple)}
+        old = {end for triple in removed for end in ends_of(triple)}  # these stand as yet
         self.tally.entities += len(new - old) - len(self._quads.standing(new - old))
-        self.tally.entities -= sum(not self._stands_without(end, removed) for end in old - new)
-
-    def _stands_without(self, end: IRI, removed: set[Triple]) -> bool:
-        if any(triple not in removed for triple in self._quads.find(end)):
-            return True
-        found = self._quads.find(None, None, end)
-        return any(triple.predicate != TYPE and triple not in removed for triple in found)
+        self.tally.entities -= len(old - new) - len(self._quads.standing(old - new, removed))
 
     def _change_label_keys(self) -> None:
         removed = self._deleted[None]
@@ -159,10 +153,3 @@ def _origins(
 def label_key_triple(subject: IRI, key: str) -> Triple:
     """Write that an entity bears a label with this key."""
     return Triple(subject, layout.LABEL_KEY, Literal(key))
-
-
-def _ends(triple: Triple) -> Iterator[IRI]:
-    if isinstance(triple.subject, IRI):
-        yield triple.subject
-    if isinstance(triple.object, IRI) and triple.predicate != TYPE:
-        yield triple.object

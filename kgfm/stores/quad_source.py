@@ -11,6 +11,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from kgfm.kg import IRI, BlankNode, Term, Triple
+from kgfm.kg.namespaces import TYPE
 from kgfm.kg.oxigraph_terms import to_quad
 from kgfm.stores.base import QueryResult
 from kgfm.stores.counting import Tally
@@ -45,6 +46,14 @@ def quad_block(graphs: Mapping[IRI | None, Iterable[Triple]]) -> str:
         if body := "\n".join(f"{to_quad(triple).triple} ." for triple in triples):
             blocks.append(f"GRAPH {graph} {{\n{body}\n}}" if graph else body)
     return "{\n" + "\n".join(blocks) + "\n}" if blocks else ""
+
+
+def ends_of(triple: Triple) -> Iterator[IRI]:
+    """Yield the IRIs that a triple stands for as entities: its ends, but for the object of rdf:type."""
+    if isinstance(triple.subject, IRI):
+        yield triple.subject
+    if isinstance(triple.object, IRI) and triple.predicate != TYPE:
+        yield triple.object
 
 
 class QuadSource(Protocol):
@@ -87,8 +96,11 @@ class QuadSource(Protocol):
         """Return those that a support graph but `without` holds; `documents`: a document's graph."""
         ...
 
-    def standing(self, ends: Iterable[IRI]) -> set[IRI]:
-        """Return those that are an end of a default-graph triple; an object of rdf:type is none."""
+    def standing(self, ends: Iterable[IRI], without: Set[Triple] = frozenset()) -> set[IRI]:
+        """Return those that are an end of a default-graph triple, the triples `without` not counted.
+
+        An object of rdf:type is no end. All triples of `without` stand in the default graph.
+        """
         ...
 
     def named_graphs(self) -> list[IRI]:

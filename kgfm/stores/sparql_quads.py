@@ -1,8 +1,8 @@
 """The quads behind a SPARQL endpoint in our terms; a write takes hold only if no other came before it."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -15,7 +15,7 @@ from kgfm.stores import layout
 from kgfm.stores.base import QueryResult
 from kgfm.stores.counting import Tally
 from kgfm.stores.oxigraph_recount import NAME_BLANK_NODES, bare, recount
-from kgfm.stores.quad_source import Changes, quad_block
+from kgfm.stores.quad_source import Changes, ends_of, quad_block
 from kgfm.stores.sparql_endpoint import Endpoint
 from kgfm.stores.sparql_text import syntax_error
 
@@ -28,6 +28,7 @@ _PREFIXES: Final = " ".join(f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.
 _IS_SUPPORT: Final = f"?g NOT IN ({', '.join(sorted(map(str, layout.BOOKKEEPING_GRAPHS)))})"
 _IS_DOCUMENT: Final = f'STRSTARTS(STR(?g), "{DOCUMENT}")'
 _STANDS: Final = f"EXISTS {{ ?end ?p ?o }} || EXISTS {{ ?s ?q ?end FILTER(?q != {TYPE}) }}"
+_AS_END: Final = f"{{ ?end ?p ?o }} UNION {{ ?s ?p ?end FILTER(?p != {TYPE}) }}"
 _VERSION: Final = f"{layout.META} {layout.STORE_VERSION}"
 
 
@@ -118,13 +119,21 @@ class EndpointQuads:
                 if number is not None:
                     yield chunk[int(number.value)], others
 
-    def standing(self, ends: Iterable[IRI]) -> set[IRI]:
-        """Return those that are an end of a default-graph triple; an object of rdf:type is none."""
+    def standing(self, ends: Iterable[IRI], without: Set[Triple] = frozenset()) -> set[IRI]:
+        """Return those that are an end of a default-graph triple, the triples `without` not counted."""
+        going = Counter(end for triple in without for end in ends_of(triple))
         found = set()
         for chunk in _chunks(ends, _ASKED_TOGETHER):
             rows = " ".join(f"({number} {_text(end)})" for number, end in enumerate(chunk))
-            query = f"SELECT ?i WHERE {{ VALUES (?i ?end) {{ {rows} }} FILTER({_STANDS}) }}"
-            found |= {chunk[int(number.value)] for (number,) in self._paged(query, ["i"]) if number}
+            values = f"VALUES (?i ?end) {{ {rows} }}"
+            if not without:
+                query = f"SELECT ?i WHERE {{ {values} FILTER({_STANDS}) }}"
+                found |= {chunk[int(number.value)] for (number,) in self._paged(query, ["i"]) if number}
+                continue
+            query = f"SELECT ?i (COUNT(*) AS ?n) WHERE {{ {values} {_AS_END} }} GROUP BY ?i"
+            for number, count in self._paged(query, ["i", "n"]):
+                if number and count and int(count.value) > going[chunk[int(number.value)]]:
+                    found.add(chunk[int(number.value)])
         return found
 
     def named_graphs(self) -> list[IRI]:
