@@ -18,7 +18,7 @@ SOURCES: Final = (
     "ilpc-small",
 )
 
-_MOST_PIECES: Final = 6
+_MOST_PIECES: Final = 12
 
 
 def clean_source(name: str, answers: Answers) -> list[Names]:
@@ -37,7 +37,7 @@ def pretraining_graphs(entities: int, seed: int) -> list[tuple[TripleSet, float]
     for name in SOURCES:
         graph = TripleSet.from_labels(clean_source(name, answers))
         whole = graph.entity_count <= entities
-        count = 1 if whole else min(_MOST_PIECES, -(-graph.entity_count // entities) + 1)
+        count = 1 if whole else min(_MOST_PIECES, 2 * -(-graph.entity_count // entities))
         pieces = [snowball(graph, entities, seed + number) for number in range(count)]
         found += [(piece, len(graph) ** 0.5 / count) for piece in pieces]
     return found
