@@ -111,7 +111,10 @@ class Engine:
     def import_file(
         self, file: str | Path, *, format: str | None = None, progress: Progress = _silent
     ) -> int:
-        """Add a graph file's triples; return how many were read. Importing it again adds what is new."""
+        """Add a graph file's triples; return how many were read.
+
+        Importing the file again replaces what it said before.
+        """
         progress(f"importing {file}", 0, None)
         return self._writer().import_file(_import_graph(Path(file)), Path(file), format)
 
@@ -293,4 +296,4 @@ def _graph_of(store: TripleStore, identifier: str) -> tuple[Triple, ...]:
 
 
 def _import_graph(file: Path) -> IRI:
-    return IRI(SOURCE + quote(file.as_posix()))
+    return IRI(SOURCE + quote(os.path.abspath(file)))  # noqa: PTH100 - links stay as the user names them

@@ -20,9 +20,9 @@ def small_graphs(draw, most: int = 30) -> TripleSet:
     )
 
 
-def families(count: int = 60) -> TripleSet:
+def families(count: int = 60, seed: int = 7) -> TripleSet:
     """People with a city of birth, the country of their city as nationality, and an employer."""
-    rng = np.random.default_rng(7)
+    rng = np.random.default_rng(seed)
     rows: list[tuple[str, str, str]] = []
     for number in range(count):
         person, city = f"person{number}", int(rng.integers(8))

@@ -42,7 +42,7 @@ def build(
     session.show(report, lambda console: render.build_report(console, report))
     if report.failed:
         for failure in report.failed:
-            print(f"kgfm: {failure.source}: {failure.reason}", file=sys.stderr)
+            print(f"kgfm: {render.place(failure)}: {failure.reason}", file=sys.stderr)
         raise typer.Exit(1)
 
 

@@ -13,6 +13,7 @@ from kgfm.kg.namespaces import shorten
 
 if TYPE_CHECKING:
     from kgfm.extraction.build import BuildReport
+    from kgfm.extraction.workers import Failure
     from kgfm.ontology.validation import ValidationReport
     from kgfm.pretrained import InstalledModel
     from kgfm.qa.search import SearchResults
@@ -52,6 +53,13 @@ def build_report(console: Console, report: "BuildReport") -> None:
     if report.failed:
         parts.append(f"{len(report.failed):,} FAILED")
     lines(console, ["; ".join([" ".join(parts[:2]), *parts[2:]])])
+
+
+def place(failure: "Failure") -> str:
+    """Name what failed: its source, and the document where the source holds several."""
+    if not failure.document or failure.source.endswith(failure.document):
+        return plain(failure.source)
+    return plain(f"{failure.source}, document '{failure.document}'")
 
 
 def counters(console: Console, found: "Counters") -> None:

@@ -12,7 +12,7 @@ from kgfm.corpus import Document, read_source, source_bytes
 from kgfm.errors import ConfigError, SourceError
 from kgfm.extraction.config import ExtractionConfig
 from kgfm.extraction.extractor import Extractor
-from kgfm.extraction.resolution import resolve
+from kgfm.extraction.resolution import contenders, resolve
 from kgfm.extraction.workers import Failure, extract_all
 from kgfm.kg import DocumentGraph
 from kgfm.ontology.schema import Schema
@@ -98,7 +98,7 @@ def build(
 
 def resolve_names(store: TripleStore) -> None:
     """Bring the merge table and the triples up to what all documents together say."""
-    store.set_merges(resolve(store.entity_names(), store.kept_apart()))
+    store.set_merges(resolve(contenders(store.entity_names), store.kept_apart()))
 
 
 def _schema(path: Path | None) -> "Schema | None":

@@ -164,7 +164,7 @@ class Identities:
         for label in self._first:
             parts = label.split()
             if len(parts) > 1 and self._kind(label) == "person" and parts[-1].lower() not in _SUFFIXES:
-                ends = parts[: parts.index("of")] if "of" in parts else parts
+                ends = _before_of(parts)
                 by_ends[parts[0], ends[-1]].append(parts)
         full: dict[str, str] = {}
         for group in by_ends.values():
@@ -180,7 +180,7 @@ class Identities:
             parts = label.split()
             if len(parts) < 2 or self._kind(label) != "person" or label in self._full:
                 continue
-            ends = parts[: parts.index("of")] if "of" in parts else parts
+            ends = _before_of(parts)
             last = ends[-2] if ends[-1].lower() in _SUFFIXES and len(ends) > 2 else ends[-1]
             people[last].append(label)
             if parts[0] != last and (parts[0] in given or len(parts) > 1):
@@ -195,6 +195,11 @@ class Identities:
             if match and " " in name.text and match[1] != name.text and _abbreviates(match[1], name.text):
                 found.setdefault(match[1], self._full.get(name.text, name.text))
         return found
+
+
+def _before_of(parts: list[str]) -> list[str]:
+    """Return "Philip" of "Philip of Artois": what follows is no surname. An "of" in front ends nothing."""
+    return parts[: parts.index("of", 1)] if "of" in parts[1:] else parts
 
 
 def _is_part(parts: list[str], whole: list[str]) -> bool:

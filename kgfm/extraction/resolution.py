@@ -5,8 +5,12 @@ the order of documents nor how often resolution ran before changes it. Only name
 so a person and a place of one name stay apart; where two candidates fit, none is taken.
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from itertools import compress
+
+import numpy as np
 
 from kgfm.extraction.name_keys import (
     PERSON_TITLES,
@@ -36,6 +40,36 @@ def resolve(names: Iterable[Entity], kept_apart: Set[tuple[IRI, IRI]] = frozense
         group = sorted(by_kind[kind], key=lambda name: name.iri)
         merges.update(_merge_table(group, list(_links(kind, group)), kept_apart))
     return merges
+
+
+def contenders(names: Callable[[], Iterable[Entity]]) -> Iterator[Entity]:
+    """Yield the names that may merge with another: those that share a key with one. Most share none.
+
+    `names` is asked twice and must give the same in the same order; only hashes are held meanwhile.
+    """
+    hashes, sizes = array("q"), array("i")
+    for name in names():
+        keys = set(_keys(name))
+        hashes.extend(map(hash, keys))
+        sizes.append(len(keys))
+    _, inverse, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+    owners = np.repeat(np.arange(len(sizes)), sizes)
+    contested = np.zeros(len(sizes), dtype=bool)
+    contested[owners[counts[inverse] > 1]] = True
+    return compress(names(), contested.tolist())
+
+
+def _keys(name: Entity) -> Iterator[tuple[str, str, str]]:
+    """Yield all by which one of the rules below may find a name: what shares no key merges with nothing."""
+    kind, label = name.kind, name.label
+    for text in (label, *name.alt_labels):
+        yield kind, "name", folded(text)
+    yield kind, "name", transliterated(label)
+    if kind == "organization":
+        yield kind, "name", organization_key(label)
+        yield kind, "initials", acronym(label) or label.replace(".", "")
+    if kind == "person":
+        yield kind, "surname", PersonName.parse(label).surname
 
 
 def _links(kind: str, names: list[Entity]) -> Iterator[Link]:

@@ -1,25 +1,21 @@
 """Extraction in several processes, in bounded memory.
 
-Workers are spawned, never forked: threads and native libraries do not survive a fork. Results come back
-as they are ready; since a graph is a function of its document alone, their order does not matter.
+Results come back as they are ready; since a graph is a function of its document alone, their order
+does not matter.
 """
 
-import multiprocessing
-import os
-import signal
 import sys
-import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing.connection import wait as wait_for_sentinel
 from typing import TYPE_CHECKING, Final
 
 from kgfm.corpus import Document
 from kgfm.errors import ExtractionError, KgfmError
 from kgfm.extraction.config import ExtractionConfig
 from kgfm.kg import DocumentGraph
+from kgfm.processes import SPAWN, prepare_worker
 
 if TYPE_CHECKING:
     from kgfm.extraction.extractor import Extractor
@@ -117,9 +113,7 @@ class _Pool:
 
     def _submit(self, batch: list[Document]) -> Future[list[Outcome]]:
         if self._executor is None:
-            self._executor = ProcessPoolExecutor(
-                self._workers, multiprocessing.get_context("spawn"), _start_worker, self._arguments
-            )
+            self._executor = ProcessPoolExecutor(self._workers, SPAWN, _start_worker, self._arguments)
         return self._executor.submit(_work, batch)
 
     def _one_by_one(self, documents: list[Document]) -> Iterator[Outcome]:
@@ -137,22 +131,14 @@ _worker: "Extractor | None" = None
 
 
 def _start_worker(config: ExtractionConfig, schema: "Schema | None") -> None:
-    """Load the models once; leave Ctrl-C to the parent, and do not outlive it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    """Load the models once."""
+    prepare_worker()
     # spaCy imports torch if it finds it and does not need it here: 200 MB and some seconds a worker.
     sys.modules.setdefault("torch", None)  # type: ignore[arg-type]
     from kgfm.extraction.extractor import Extractor
 
     global _worker  # a worker process holds exactly one extractor
     _worker = Extractor(config, schema)
-
-
-def _die_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait_for_sentinel([parent.sentinel])
-        os._exit(1)
 
 
 def _work(batch: list[Document]) -> list[Outcome]:

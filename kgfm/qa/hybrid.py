@@ -5,6 +5,7 @@ Lù 2024, "BM25S", arXiv:2407.03618 (the sparse scores kept on disk).
 """
 
 import json
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,8 @@ import numpy.typing as npt
 
 from kgfm.encoders.text import TextEncoder, Vectors
 from kgfm.qa.words import content_stems
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it turns debugging on when it is imported
 
 # Measured on the training halves of MuSiQue, HotpotQA and 2WikiMultihopQA: the share of .3 finds
 # more gold paragraphs than reciprocal ranks (k of 10 or 60) and than shares of .5 or .7.

@@ -8,17 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int64
+from jaxtyping import Float
 from torch import Tensor
 
 from kgfm.data import FilterIndex, TripleSet, split_edges
 from kgfm.data.negatives import plausible_negatives
-from kgfm.data.places import PlacePrior
-from kgfm.errors import ConfigError, TrainingError
-from kgfm.kg import IRI
+from kgfm.errors import TrainingError
 from kgfm.nn.config import RelationalConfig
 from kgfm.nn.models.relational import RelationalModel
-from kgfm.reasoning.answer import Prediction
+from kgfm.reasoning.graph_view import Columns, GraphPredictor, GraphView, Ids
+from kgfm.reasoning.zero_shot import ZeroShotPredictor
 from kgfm.training.calibration import Calibration, expected_calibration_error
 from kgfm.training.checkpoints import load_checkpoint, load_weights, save_checkpoint
 from kgfm.training.config import TrainingConfig
@@ -29,10 +28,6 @@ _FEWEST_EDGES = 20
 _FEWEST_HELD_OUT = 5
 _MOST_CALIBRATION_EDGES = 500  # the fit of four numbers gains nothing from more
 _PRIOR_WEIGHTS = (0.0, 0.25, 0.5, 1.0, 1.5)  # tried on the held-out edges
-_BATCH = 256  # queries scored together
-
-Ids = Int64[np.ndarray, " queries"]
-Columns = Int64[np.ndarray, "3 triples"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +42,11 @@ class Validation:
     seconds: float
 
 
-class LinkPredictor:
+class LinkPredictor(GraphPredictor):
     """A CompGCN trained on one graph, with a prior for types and calibrated probabilities.
+
+    Terms are matched to a graph by label; those that training never saw take a shared vector.
+    `pretrained()` gives the graph foundation model instead, which needs no training.
 
     A logit is the model's score plus a weight (chosen on held-out edges) times log P(entity | place
     of the relation), see `data.places`: candidates that never stood at such a place fall behind.
@@ -78,6 +76,11 @@ class LinkPredictor:
         self.validation = validation
         self._rows = tuple({label: row for row, label in enumerate(labels)} for labels in self.terms)
         self._view: _View | None = None
+
+    @staticmethod
+    def pretrained() -> "ZeroShotPredictor":
+        """Load the model that predicts on any graph without training."""
+        return ZeroShotPredictor.pretrained()
 
     @classmethod
     def train(
@@ -140,69 +143,6 @@ class LinkPredictor:
         load_weights(model, weights, folder)
         return cls(model, terms, prior_weight, calibration, validation)
 
-    def scores(
-        self, graph: TripleSet, heads: Ids | Sequence[int], relations: Ids | Sequence[int]
-    ) -> Float[Tensor, "queries entities"]:
-        """Score every entity of the graph as tail of each query: unbounded logits.
-
-        Ids are the graph's; relation + relation_count asks for heads. The graph's edges carry the
-        messages. Terms are matched by label; those that training never saw take a shared vector.
-        """
-        view = self._view_of(graph)
-        return view.scores(np.asarray(heads, dtype=np.int64), np.asarray(relations, dtype=np.int64))
-
-    def evaluate(self, graph: TripleSet, test: TripleSet, filters: Sequence[TripleSet] = ()) -> RankingReport:
-        """Rank test edges among all entities, both directions, not counting what graph, filters or test hold.
-
-        Sets are matched by label; terms unknown to the graph are added to it.
-        """
-        for part in (test, *filters):
-            graph, _ = part.matched_to(graph)
-        # Matched only now: inverse ids depend on how many relations there are in the end.
-        _, edges = test.matched_to(graph)
-        known = FilterIndex([graph, edges, *(part.matched_to(graph)[1] for part in filters)])
-        return rank_both_directions(self._view_of(graph).scores, edges, known)
-
-    def predict(
-        self, graph: TripleSet, head: IRI | None, relation: IRI | None, tail: IRI | None, k: int = 10
-    ) -> list[Prediction]:
-        """Complete a triple in which one place is None: the k most probable terms, known ones among them.
-
-        Labels are the IRIs' values; the engine knows better ones. An entity completes its own triple
-        only where the relation has a stated loop. Raises UnknownTermError, and ConfigError unless
-        exactly one place is None.
-        """
-        if [head, relation, tail].count(None) != 1:
-            raise ConfigError("Exactly one of head, relation and tail must be left open.")
-        view = self._view_of(graph)
-        if relation is None:
-            labels, open_place = graph.relation_labels, 1
-            columns = np.stack([np.arange(graph.relation_count)] * 3)
-        else:
-            labels, open_place = graph.entity_labels, 0 if head is None else 2
-            kind = graph.relation_id(relation.value)
-            given = graph.entity_id((head or tail or IRI("")).value)
-            asked = kind if head else kind + graph.relation_count
-            pool = view.best_candidates(given, asked, max(10 * k, 100))
-            columns = np.stack([pool, np.full_like(pool, kind), pool])
-        for place, term in ((0, head), (2, tail)):
-            if term is not None:
-                columns[place] = graph.entity_id(term.value)
-        if not columns.shape[1]:
-            return []
-        probabilities = self.probabilities(graph, columns)
-        known = view.states(columns)
-        order = np.argsort(-probabilities, kind="stable")[:k]
-        return [
-            Prediction(
-                term=IRI(labels[columns[open_place, i]]),
-                label=labels[columns[open_place, i]],
-                probability=float(probabilities[i]),
-                known=bool(known[i]),
-            )
-            for i in order
-        ]
-
     def probabilities(self, graph: TripleSet, triples: Columns) -> Float[np.ndarray, " triples"]:
         """Return how likely each (head, relation, tail) column is true by itself, in (0, 1)."""
         if self.calibration is None:
@@ -246,11 +186,12 @@ class LinkPredictor:
 _SIGNS = (1, 1, 1)  # more of any feature never makes a triple less likely
 
 
-class _View:
+class _View(GraphView):
     """A graph as one predictor sees it: encoded once, then asked many times."""
 
     def __init__(self, predictor: LinkPredictor, graph: TripleSet) -> None:
-        self.predictor, self.graph = predictor, graph
+        super().__init__(graph)
+        self.predictor = predictor
         entities, relations, types = predictor._rows
         own = GraphTensors.of(graph)
         kinds = np.array([relations.get(label, -1) for label in graph.relation_labels], dtype=np.int64)
@@ -262,7 +203,6 @@ class _View:
             relation_rows=torch.from_numpy(np.concatenate([kinds, inverse])),
             type_rows=torch.from_numpy(type_rows)[own.type_rows],
         )
-        self.known = FilterIndex([graph])
 
     @cached_property
     def encoded(self) -> tuple[Tensor, Tensor]:
@@ -272,10 +212,6 @@ class _View:
                 tensors.entity_rows, tensors.type_rows, tensors.relation_rows, tensors.edges, tensors.weights
             )
         return states, kinds
-
-    @cached_property
-    def prior(self) -> PlacePrior:
-        return PlacePrior(self.graph)
 
     @torch.inference_mode()
     def scores(self, heads: Ids, relations: Ids) -> Float[Tensor, "queries entities"]:
@@ -287,47 +223,3 @@ class _View:
                 self.prior.log_probabilities(relations)
             )
         return logits
-
-    def best_candidates(self, given: int, asked: int, count: int) -> Ids:
-        """Return the entities with the best logits, without the given one where the relation never loops."""
-        logits = self.scores(np.array([given]), np.array([asked]))[0].clone()
-        graph = self.graph
-        if not (graph.heads == graph.tails)[graph.relations == asked % graph.relation_count].any():
-            logits[given] = -torch.inf
-        best = logits.topk(min(count, len(logits))).indices.numpy()
-        finite: Ids = best[np.isfinite(logits.numpy()[best])]
-        return finite
-
-    def features(self, triples: Columns) -> Float[np.ndarray, "triples 3"]:
-        """Return, as means of both directions: filtered log share, logit, log fit of entity to place."""
-        parts = [
-            (
-                self._one_way(heads, kinds, tails)
-                + self._one_way(tails, kinds + self.graph.relation_count, heads)
-            )
-            / 2
-            for heads, kinds, tails in (
-                triples[:, start : start + _BATCH] for start in range(0, triples.shape[1], _BATCH)
-            )
-        ]
-        return np.concatenate(parts) if parts else np.empty((0, 3))
-
-    def states(self, triples: Columns) -> np.ndarray:
-        """Whether the graph states each triple."""
-        queries, tails = self.known.known_tails(triples[0], triples[1])
-        known = np.zeros(triples.shape[1], dtype=bool)
-        known[queries[tails == triples[2][queries]]] = True
-        return known
-
-    def _one_way(self, heads: Ids, relations: Ids, tails: Ids) -> Float[np.ndarray, "triples 3"]:
-        logits = self.scores(heads, relations).numpy().astype(np.float64)
-        rows = np.arange(len(tails))
-        own = logits[rows, tails]
-        queries, known = self.known.known_tails(heads, relations)
-        # Other known tails are right too, and say nothing against this one.
-        logits[queries, known] = -np.inf
-        logits[rows, tails] = own
-        peak = logits.max(axis=1)
-        total = peak + np.log(np.exp(logits - peak[:, None]).sum(axis=1))
-        fit_of_place = self.prior.log_probabilities(relations)[rows, tails]
-        return np.column_stack([own - total, own, fit_of_place])

@@ -3,7 +3,8 @@
 A label that fits several things is never decided by chance: the error lists them.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 from rapidfuzz import fuzz, process
 
@@ -38,8 +39,7 @@ def find_entity(store: TripleStore, name: str) -> IRI:
         return iri
     relations = store.counters().by_relation
     found = [term for term in store.find_label(name) if term not in relations]
-    labels = (triple.object for triple in store.match(predicate=LABEL))
-    return _only(name, found, (label.value for label in labels if isinstance(label, Literal)))
+    return _only(name, found, _alike(store, name))
 
 
 def find_relation(store: TripleStore, name: str, schema: Schema) -> IRI:
@@ -70,6 +70,18 @@ def _only(name: str, found: list[IRI], labels: Iterable[str]) -> IRI:
     if found:
         raise AmbiguousTermError(name, sorted(shorten(term) for term in found))
     raise UnknownTermError(name, _near(name, labels))
+
+
+def _alike(store: TripleStore, name: str) -> Iterator[str]:
+    """Yield the labels of which a word begins like one of `name`; the store sifts them, which is quick."""
+    beginnings = "|".join(sorted({word[:2] for word in re.findall(r"\w+", name)}))
+    if not beginnings:
+        return
+    pattern = Literal(rf"(^|\W)({beginnings})")
+    found = store.query(
+        f'SELECT DISTINCT ?label {{ ?x {LABEL} ?label FILTER REGEX(?label, {pattern}, "i") }}'
+    )
+    yield from (label.value for (label,) in found.rows if label is not None)
 
 
 def _near(name: str, labels: Iterable[str]) -> list[str]:

@@ -30,7 +30,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 from kgfm.kg import IRI, BlankNode, DocumentGraph, Entity, Statement, Term, Triple
 
@@ -95,6 +95,17 @@ class Counters:
     by_source: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a store can do beyond what every store must; a law that hangs on one is kept where it is True."""
+
+    language: Literal["sparql", "cypher"] = "sparql"  # what its server speaks itself
+    updates: bool = True  # carries out SPARQL updates
+    snapshots: bool = True  # a reader keeps seeing the content as it was when it was opened
+    one_writer: bool = True  # a second writer is refused; else writers take turns, write by write
+    imports_undone: bool = True  # an import that is cut short is taken out at the next opening
+
+
 class TripleStore(Protocol):
     """A knowledge base. Writing methods raise StoreError where the store was opened to read only.
 
@@ -104,6 +115,11 @@ class TripleStore(Protocol):
     @property
     def id(self) -> str:
         """The knowledge base's own id, the same as long as it exists."""
+        ...
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do beyond the rest of this protocol."""
         ...
 
     @property

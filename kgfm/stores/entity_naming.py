@@ -1,13 +1,14 @@
 """How entities are called: over all documents, and where they have no label."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from kgfm.kg import IRI, Entity, Literal, Term
 from kgfm.kg.namespaces import ENTITY, ENTITY_CLASSES, RELATION, relation_iri
 from kgfm.stores.layout import label_key
-from kgfm.stores.oxigraph_quads import Quads
+from kgfm.stores.quad_source import QuadSource
 
 _NAMES = """
 SELECT ?entity ?class ?label (SUM(?count) AS ?mentions) (COUNT(*) AS ?documents) WHERE { GRAPH ?graph {
@@ -18,27 +19,42 @@ SELECT DISTINCT ?entity ?name WHERE {
 _KINDS = {iri: kind for kind, iri in ENTITY_CLASSES.items()}
 
 
-def entity_names(quads: Quads) -> Iterator[Entity]:
+def entity_names(quads: QuadSource) -> Iterator[Entity]:
     """Yield each entity as all documents together name it, before merges, in the order of IRIs."""
+    names = (
+        Naming(entity, _KINDS[class_], label.value, int(count.value), int(documents.value))
+        for entity, class_, label, count, documents in quads.rows(_NAMES)
+        if isinstance(entity, IRI) and isinstance(class_, IRI) and class_ in _KINDS
+        if label and count and documents
+    )
+    others = (
+        (entity, name.value) for entity, name in quads.rows(_OTHER_NAMES) if isinstance(entity, IRI) and name
+    )
+    return joined(names, others)
+
+
+class Naming(NamedTuple):
+    """What some documents together say of an entity."""
+
+    entity: IRI
+    kind: str
+    label: str
+    mentions: int
+    documents: int  # how many give it this kind and label
+
+
+def joined(namings: Iterable[Naming], alt_labels: Iterable[tuple[IRI, str]]) -> Iterator[Entity]:
+    """Yield each entity as all namings together have it, in the order of IRIs."""
     kinds: dict[IRI, str] = {}
     mentions: Counter[IRI] = Counter()
     labels: dict[IRI, Counter[str]] = defaultdict(Counter)
-    for entity, class_, label, count, documents in quads.rows(_NAMES):
-        if (
-            isinstance(entity, IRI)
-            and isinstance(class_, IRI)
-            and class_ in _KINDS
-            and label
-            and count
-            and documents
-        ):
-            kinds[entity] = _KINDS[class_]
-            labels[entity][label.value] += int(documents.value)
-            mentions[entity] += int(count.value)
+    for entity, kind, label, count, documents in namings:
+        kinds[entity] = kind
+        labels[entity][label] += documents
+        mentions[entity] += count
     others: dict[IRI, set[str]] = defaultdict(set)
-    for entity, name in quads.rows(_OTHER_NAMES):
-        if isinstance(entity, IRI) and name:
-            others[entity].add(name.value)
+    for entity, name in alt_labels:
+        others[entity].add(name)
     for entity in sorted(kinds):
         # Most documents first; of equally common labels the first in the alphabet.
         best = min(labels[entity].items(), key=lambda item: (-item[1], item[0]))[0]

@@ -63,6 +63,7 @@ KB_ID: Final = IRI(KGFM + "id")
 STORE_VERSION: Final = IRI(KGFM + "storeVersion")
 RESOLUTION_PENDING: Final = IRI(KGFM + "resolutionPending")
 IMPORTING: Final = IRI(KGFM + "importing")
+LAST_WRITE: Final = IRI(KGFM + "lastWrite")  # the mark of the write before, where writers share a server
 
 POLARITIES: Final = {polarity: IRI(KGFM + polarity.value) for polarity in Polarity}
 MODALITIES: Final = {modality: IRI(KGFM + modality.value) for modality in Modality}

@@ -1,8 +1,7 @@
 """The embedded knowledge base: Oxigraph on disk, or in memory for tests."""
 
 import time
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -11,15 +10,19 @@ import pyoxigraph as ox
 from filelock import FileLock
 
 from kgfm.errors import StoreError
-from kgfm.kg import IRI, Literal
+from kgfm.kg import IRI, Entity
 from kgfm.stores import layout
+from kgfm.stores.base import Capabilities
 from kgfm.stores.oxigraph_folder import FORMAT_VERSION, Folder
 from kgfm.stores.oxigraph_import import OxigraphImporter
+from kgfm.stores.oxigraph_names import entity_names
 from kgfm.stores.oxigraph_quads import Quads
 
 # Format version -> what brings a store of it to the next one.
 UPGRADES: Final[dict[int, Callable[[Quads], None]]] = {}
 
+# Characters of updates after which what waits in memory goes to disk: RocksDB would keep gigabytes.
+_FLUSHED_AFTER: Final = 10_000_000
 _OPENING_TRIES: Final = 5
 _OPENING_PAUSE: Final = 0.1  # seconds; a writer may be replacing files just then
 
@@ -30,10 +33,13 @@ class OxigraphStore(OxigraphImporter):
     Numbers and dates are kept by value: "1.50"^^xsd:decimal comes back as "1.5".
     """
 
+    _quads: Quads
+
     def __init__(
         self, store: ox.Store, folder: Folder | None, lock: FileLock | None, *, writable: bool
     ) -> None:
-        super().__init__(Quads(store, str(folder.path) if folder else "memory"), writable=writable)
+        quads = _FlushedQuads(store, str(folder.path)) if folder else Quads(store, "memory")
+        super().__init__(quads, writable=writable)
         self._folder = folder
         self._lock = lock
 
@@ -49,7 +55,12 @@ class OxigraphStore(OxigraphImporter):
         if read_only:
             if folder.version() < FORMAT_VERSION or not (folder.store / "CURRENT").exists():
                 cls.open(path).close()  # upgrades, or finishes a creation that was cut short
-            return cls(_opened(ox.Store.read_only, folder), folder, None, writable=False)
+            try:
+                opened = _opened(ox.Store.read_only, folder)
+            except RuntimeError:  # Oxigraph's own first entries are missing: only a writer can add them
+                cls.open(path).close()
+                opened = _opened(ox.Store.read_only, folder)
+            return cls(opened, folder, None, writable=False)
         folder.version()
         lock = folder.lock()
         try:
@@ -75,16 +86,20 @@ class OxigraphStore(OxigraphImporter):
         if unfinished := self._meta(layout.IMPORTING):
             self._take_out_unfinished(IRI(unfinished))
 
-    def _found(self) -> None:
-        if not self.id:
-            transaction = self._transaction()
-            transaction.put(layout.META, layout.META, layout.KB_ID, Literal(uuid.uuid4().hex))
-            self._commit(transaction)
+    @property
+    def capabilities(self) -> Capabilities:
+        """All of them."""
+        return Capabilities()
 
     @property
     def path(self) -> Path | None:
         """The folder it lies in; None in memory."""
         return self._folder.path if self._folder else None
+
+    def entity_names(self) -> Iterator[Entity]:
+        """Yield each entity as all documents together name it, before merges."""
+        with self._quads.errors():
+            yield from entity_names(self._quads.store)
 
     def close(self) -> None:
         """Write what is pending and let go of the store; a second call does nothing."""
@@ -102,6 +117,26 @@ class OxigraphStore(OxigraphImporter):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class _FlushedQuads(Quads):
+    """Quads on disk that are written out often, so that memory does not grow with what is added."""
+
+    def __init__(self, store: ox.Store, place: str) -> None:
+        super().__init__(store, place)
+        self._unflushed = 0
+
+    def update(self, sparql: str) -> None:
+        """Carry out an update in one transaction; raises QueryError where it is malformed."""
+        super().update(sparql)
+        self._unflushed += len(sparql)
+        if self._unflushed >= _FLUSHED_AFTER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Have everything on disk."""
+        super().flush()
+        self._unflushed = 0
 
 
 def _opened(opening: Callable[[str], ox.Store], folder: Folder) -> ox.Store:

@@ -16,9 +16,9 @@ from kgfm.kg.oxigraph_terms import to_quad
 from kgfm.stores import layout
 from kgfm.stores.oxigraph_quads import Quads
 from kgfm.stores.oxigraph_reader import OxigraphReader
-from kgfm.stores.oxigraph_refresh import refresh, without_blanks, write_counters
+from kgfm.stores.oxigraph_refresh import without_blanks, write_counters
 from kgfm.stores.oxigraph_transaction import NAMES, label_key_triple
-from kgfm.stores.oxigraph_writer import OxigraphWriter
+from kgfm.stores.oxigraph_writer import OxigraphWriter, unit
 from kgfm.stores.provenance import decode
 
 _SMALL: Final = 20_000  # triples that go in as one transaction
@@ -36,14 +36,18 @@ class OxigraphImporter(OxigraphWriter):
         first = list(islice(named, _SMALL))
         if len(first) == _SMALL:
             return self._import_many(graph, chain(first, named))
+        self._import_few(graph, set(first))
+        return len(first)
+
+    @unit
+    def _import_few(self, graph: IRI, new: set[Triple]) -> None:
         transaction = self._transaction()
-        new, old = set(first), set(self._quads.find(graph=graph))
+        old = set(self._quads.find(graph=graph))
         transaction.delete(graph, old - new)
         transaction.insert(graph, new - old)
         transaction.replace_claims(graph, old, new)
         transaction.tally.by_source[graph.value] += len(new) - len(old)
         self._commit(transaction)
-        return len(first)
 
     def import_file(self, graph: IRI, path: Path, format: str | None = None) -> int:
         """Make a file the content of a named graph of its own, streaming; return how many were read."""
@@ -74,24 +78,37 @@ class OxigraphImporter(OxigraphWriter):
             self.keep_apart(member, canonical)
         if resolved.merges():
             self.set_merges(self.merges() | resolved.merges())
-        new = (one for one in staged.find() if not self._quads.has(without_blanks(one, graph)))
-        first = next(new, None)
-        return total if first is None else total + self.import_triples(graph, chain([first], new))
+        named = (without_blanks(one, graph) for one in staged.find())
+        # What nothing else vouches for is this file's own; what it said before and says still is, too.
+        own = (one for one in named if self._quads.has(one, graph) or not self._quads.has(one))
+        first = next(own, None)
+        if first is None and next(self._quads.find(graph=graph), None) is None:
+            return total
+        return total + self.import_triples(graph, chain([first] if first else [], own))
 
     def _import_many(self, graph: IRI, triples: Iterable[Triple]) -> int:
         self.remove_graph(graph)
-        transaction = self._transaction()
-        transaction.put(layout.META, layout.META, layout.IMPORTING, Literal(graph.value))
-        self._commit(transaction)
+        self._mark_import(graph)
         count = _Count()
         try:
             self._quads.load(self._import_quads(graph, count.counted(triples)))
         except BaseException:
             self._take_out_unfinished(graph)
             raise
+        self._write_counters()
+        return count.total
+
+    @unit
+    def _mark_import(self, graph: IRI) -> None:
+        """Note that a graph is being filled, so that an import that is cut short can be undone."""
+        transaction = self._transaction()
+        transaction.put(layout.META, layout.META, layout.IMPORTING, Literal(graph.value))
+        self._commit(transaction)
+
+    @unit
+    def _write_counters(self) -> None:
         write_counters(self._quads, self.version + 1)
         self._numbers_read = None
-        return count.total
 
     def _import_quads(self, graph: IRI, triples: Iterable[Triple]) -> Iterator[ox.Quad]:
         """Yield each triple for its own graph, for the default graph, and for the index of labels."""
@@ -112,8 +129,7 @@ class OxigraphImporter(OxigraphWriter):
     def _take_out_unfinished(self, graph: IRI) -> None:
         """Undo an import that was cut short: what of it was written has not been counted yet."""
         self._remove_chunks(graph)
-        refresh(self._quads, self._table, self.version + 1)
-        self._numbers_read = None
+        self.refresh()
 
     def remove_graph(self, graph: IRI) -> int:
         """Take an imported graph out with all that only it supports; return how many triples it had."""
@@ -122,14 +138,20 @@ class OxigraphImporter(OxigraphWriter):
 
     def _remove_chunks(self, graph: IRI) -> int:
         total = 0
-        while chunk := set(islice(self._quads.find(graph=graph), _CHUNK)):
+        while count := self._remove_chunk(graph):
+            total += count
+        return total
+
+    @unit
+    def _remove_chunk(self, graph: IRI) -> int:
+        chunk = set(islice(self._quads.find(graph=graph), _CHUNK))
+        if chunk:
             transaction = self._transaction()
             transaction.delete(graph, chunk)
             transaction.replace_claims(graph, chunk, set())
             transaction.tally.by_source[graph.value] -= len(chunk)
             self._commit(transaction)
-            total += len(chunk)
-        return total
+        return len(chunk)
 
     def _check_importable(self, graph: IRI) -> None:
         if layout.is_document_graph(graph) or not layout.is_support_graph(graph):

@@ -1,6 +1,6 @@
 """Oxigraph's quads in our terms, with its errors as ours."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from itertools import islice
 from typing import Final
@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kgfm.errors import QueryError, StoreError
 from kgfm.kg import IRI, BlankNode, Term, Triple
-from kgfm.kg.namespaces import PREFIXES
+from kgfm.kg.namespaces import PREFIXES, TYPE
 from kgfm.kg.oxigraph_terms import (
     to_iri_node,
     to_node,
@@ -19,7 +19,11 @@ from kgfm.kg.oxigraph_terms import (
     to_triple,
     well_formed,
 )
+from kgfm.stores import layout
 from kgfm.stores.base import QueryResult
+from kgfm.stores.counting import Tally
+from kgfm.stores.oxigraph_recount import NAME_BLANK_NODES, bare, recount
+from kgfm.stores.quad_source import Changes
 from kgfm.stores.sparql_text import syntax_error
 
 _DEFAULT = ox.DefaultGraph()
@@ -76,10 +80,52 @@ class Quads:
         with self.errors():
             return to_quad(triple, graph) in self.store
 
+    def present(self, triples: Iterable[Triple]) -> set[Triple]:
+        """Return those of the triples that the default graph holds."""
+        return {triple for triple in triples if self.has(triple)}
+
+    def copies(self, triples: Iterable[Triple]) -> Iterator[tuple[Triple, IRI]]:
+        """Yield each of the triples with every named graph that holds it."""
+        for triple in triples:
+            for _, graph in self.everywhere(triple.subject, triple.predicate, triple.object):
+                yield triple, graph
+
+    def vouched(self, triples: Iterable[Triple], without: IRI | None, *, documents: bool) -> set[Triple]:
+        """Return those that a support graph but `without` holds; `documents`: a document's graph."""
+        vouches = layout.is_document_graph if documents else layout.is_support_graph
+        return {
+            triple
+            for triple in triples
+            # Stops at the first: a name may stand in thousands of documents.
+            if any(graph != without and vouches(graph) for _, graph in self.copies([triple]))
+        }
+
+    def standing(self, ends: Iterable[IRI], without: Set[Triple] = frozenset()) -> set[IRI]:
+        """Return those that are an end of a default-graph triple, the triples `without` not counted."""
+        return {end for end in ends if self._stands(end, without)}
+
+    def _stands(self, end: IRI, without: Set[Triple]) -> bool:
+        if any(triple not in without for triple in self.find(end)):
+            return True
+        found = self.find(None, None, end)
+        return any(triple.predicate != TYPE and triple not in without for triple in found)
+
     def named_graphs(self) -> list[IRI]:
         """Return the named graphs, empty ones included."""
         with self.errors():
             return [IRI(name.value) for name in self.store.named_graphs() if isinstance(name, ox.NamedNode)]
+
+    def bare(self) -> Iterator[Triple]:
+        """Yield the default graph's triples that no named graph holds as they are."""
+        return bare(self)
+
+    def name_blank_nodes(self) -> None:
+        """Give the default graph's blank nodes names."""
+        self.update(NAME_BLANK_NODES)
+
+    def tally(self) -> Tally:
+        """Count the whole content anew."""
+        return recount(self)
 
     def rows(self, sparql: str) -> Iterator[tuple[Term | None, ...]]:
         """Yield the rows of a SELECT query of our own."""
@@ -107,12 +153,27 @@ class Quads:
         with self.errors(sparql):
             self.store.update(well_formed(sparql), prefixes=PREFIXES)
 
+    def write(self, changes: Changes) -> None:
+        """Carry out changes in one transaction; the folder's lock keeps other writers out."""
+        self.update(changes.sparql())
+
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Add many quads quickly, not in one transaction."""
         rest = iter(quads)
         with self.errors():
             while chunk := list(islice(rest, _LOADED_TOGETHER)):
                 self.store.bulk_extend(chunk)
+
+    def remove(self, triples: Iterable[Triple], graph: IRI) -> None:
+        """Take triples out of a named graph."""
+        with self.errors():
+            for triple in triples:
+                self.store.remove(to_quad(triple, graph))
+
+    def clear(self, graph: IRI) -> None:
+        """Empty a named graph."""
+        with self.errors():
+            self.store.clear_graph(to_iri_node(graph))
 
     def flush(self) -> None:
         """Have everything on disk."""

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
+from typing import Final
 
 from kgfm.errors import UnknownTermError
 from kgfm.kg import (
@@ -22,13 +24,13 @@ from kgfm.kg.oxigraph_terms import stored_literal
 from kgfm.stores import entity_naming, layout
 from kgfm.stores.base import Counters, DocumentInfo, Merge, Quad, QueryResult, SourcedStatement
 from kgfm.stores.counting import Key, counters, read_numbers
-from kgfm.stores.oxigraph_quads import Quads
-from kgfm.stores.oxigraph_recount import recount
 from kgfm.stores.oxigraph_transaction import carriers
 from kgfm.stores.projection import MergeTable
 from kgfm.stores.provenance import Properties, decode, decode_statement
+from kgfm.stores.quad_source import QuadSource
 from kgfm.stores.sparql_text import refuse_network
 
+_EDGES_TOGETHER: Final = 10_000
 _VOICES = [(polarity, modality) for polarity in Polarity for modality in Modality]
 _DOCUMENTS = """
 SELECT ?id ?title ?source ?origin ?fingerprint ?entities ?statements WHERE { GRAPH ?graph {
@@ -43,7 +45,7 @@ SELECT ?id ?fingerprint WHERE { GRAPH ?graph {
 class OxigraphReader:
     """The reading half of `OxigraphStore`; see `TripleStore` for what each method promises."""
 
-    def __init__(self, quads: Quads) -> None:
+    def __init__(self, quads: QuadSource) -> None:
         self._quads = quads
         self._numbers_read: dict[Key, int] | None = None
         self._table_read: MergeTable | None = None
@@ -210,17 +212,27 @@ class OxigraphReader:
 
     def graphs(self, triple: Triple) -> Iterator[IRI]:
         """Yield the named graphs that support a default-graph triple."""
-        found = {graph for origin in self._table.origins(triple) for graph in carriers(self._quads, origin)}
-        yield from sorted(found)
+        yield from sorted(carriers(self._quads, self._table, triple))
 
     def edges(self) -> Iterator[tuple[Triple, float]]:
         """Yield each default-graph triple between two IRIs with its confidence."""
         doubts = self._doubts()
-        for triple in self._quads.find():
-            subject, object_ = triple.subject, triple.object
-            if triple.predicate == TYPE or not (isinstance(subject, IRI) and isinstance(object_, IRI)):
-                continue
-            yield triple, 1.0 - self._doubt(doubts, triple) if doubts else 1.0
+        between = (
+            triple
+            for triple in self._quads.find()
+            if isinstance(triple.subject, IRI) and isinstance(triple.object, IRI) and triple.predicate != TYPE
+        )
+        if not doubts:
+            yield from ((triple, 1.0) for triple in between)
+            return
+        while chunk := list(islice(between, _EDGES_TOGETHER)):
+            doubted = {
+                triple: doubt for triple in chunk if (doubt := self._doubt(doubts, triple)) is not None
+            }
+            plain = {origin: triple for triple in doubted for origin in self._table.origins(triple)}
+            for origin in self._quads.vouched(plain, None, documents=False):
+                doubted.pop(plain[origin], None)
+            yield from ((triple, 1.0 - doubted.get(triple, 0.0)) for triple in chunk)
 
     def _doubts(self) -> dict[IRI, float]:
         """Return the product of (1 - confidence) over the documents that make each statement."""
@@ -230,21 +242,15 @@ class OxigraphReader:
                 doubts[triple.subject] = doubts.get(triple.subject, 1.0) * (1.0 - float(triple.object.value))
         return doubts
 
-    def _doubt(self, doubts: dict[IRI, float], triple: Triple) -> float:
+    def _doubt(self, doubts: dict[IRI, float], triple: Triple) -> float | None:
+        """Return the doubt that statements leave of a triple; None where none makes it."""
         doubt, stated = 1.0, False
         for origin in self._table.origins(triple):
             if isinstance(origin.subject, IRI):
                 node = statement_iri(origin.subject, origin.predicate, origin.object)
                 if node in doubts:
                     doubt, stated = doubt * doubts[node], True
-        if not stated:
-            return 0.0
-        plain = (
-            graph
-            for origin in self._table.origins(triple)
-            for _, graph in self._quads.everywhere(origin.subject, origin.predicate, origin.object)
-        )
-        return 0.0 if any(map(layout.is_support_graph, plain)) else doubt
+        return doubt if stated else None
 
     def imported_graphs(self) -> Iterator[IRI]:
         """Yield the named graphs that hold imported or edited triples, sorted."""
@@ -268,7 +274,7 @@ class OxigraphReader:
 
     def recount(self) -> Counters:
         """Count anew."""
-        return counters(recount(self._quads).numbers())
+        return counters(self._quads.tally().numbers())
 
     def merges(self) -> dict[IRI, Merge]:
         """Return the merge table."""
@@ -318,7 +324,7 @@ class OxigraphReader:
 class _Sourcing:
     """Reads statements with their sentences; keeps the texts of the last documents."""
 
-    def __init__(self, quads: Quads) -> None:
+    def __init__(self, quads: QuadSource) -> None:
         self._quads = quads
         self._document = lru_cache(maxsize=8)(self._read_document)
 

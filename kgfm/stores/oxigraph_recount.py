@@ -1,10 +1,12 @@
-"""Counting a whole Oxigraph store anew."""
+"""Looking through a whole store with SPARQL: counting anew, and what came in past our transactions."""
 
-from kgfm.kg import IRI
+from collections.abc import Iterator
+
+from kgfm.kg import IRI, BlankNode, Triple
 from kgfm.kg.namespaces import TYPE
 from kgfm.stores import layout
 from kgfm.stores.counting import Tally
-from kgfm.stores.oxigraph_quads import Quads
+from kgfm.stores.quad_source import QuadSource
 
 _BY_TYPE = "SELECT ?class (COUNT(*) AS ?count) WHERE { ?entity a ?class } GROUP BY ?class"
 _BY_RELATION = "SELECT ?relation (COUNT(*) AS ?count) WHERE { ?head ?relation ?tail } GROUP BY ?relation"
@@ -22,7 +24,22 @@ SELECT ?origin (COUNT(*) AS ?count) WHERE {
 } GROUP BY ?origin"""
 
 
-def recount(quads: Quads) -> Tally:
+# Blank nodes of the default graph get names, since DELETE DATA cannot take them: first each its name,
+# then the triples that they begin, then those that they end.
+_NAMES = "GRAPH <urn:kgfm:names> { ?blank <urn:kgfm:name> ?name }"
+NAME_BLANK_NODES = f"""
+INSERT {{ {_NAMES} }} WHERE {{
+  {{ SELECT DISTINCT ?blank WHERE {{
+    {{ ?blank ?p ?o }} UNION {{ ?s ?p ?blank }} FILTER(isBlank(?blank)) }} }}
+  BIND(IRI(CONCAT("{layout.BLANK}edits:", STRUUID())) AS ?name)
+}} ;
+DELETE {{ ?blank ?p ?o }} INSERT {{ ?name ?p ?o }} WHERE {{ {_NAMES} ?blank ?p ?o }} ;
+DELETE {{ ?s ?p ?blank }} INSERT {{ ?s ?p ?name }} WHERE {{ {_NAMES} ?s ?p ?blank }} ;
+DROP SILENT GRAPH <urn:kgfm:names>"""
+_BARE = "SELECT ?s ?p ?o WHERE { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?graph { ?s ?p ?o } } }"
+
+
+def recount(quads: QuadSource) -> Tally:
     """Count documents, statements, triples and entities."""
     tally = Tally()
     for relation, count in quads.rows(_BY_RELATION):
@@ -44,3 +61,10 @@ def recount(quads: Quads) -> Tally:
             rows = quads.rows(f"SELECT (COUNT(*) AS ?count) WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
             tally.by_source[graph.value] += sum(int(count.value) for (count,) in rows if count)
     return tally
+
+
+def bare(quads: QuadSource) -> Iterator[Triple]:
+    """Yield the default graph's triples that no named graph holds as they are."""
+    for subject, predicate, object_ in quads.rows(_BARE):
+        if isinstance(subject, IRI | BlankNode) and isinstance(predicate, IRI) and object_ is not None:
+            yield Triple(subject, predicate, object_)

@@ -2,64 +2,42 @@
 
 from collections.abc import Iterator
 
-import pyoxigraph as ox
-
 from kgfm.kg import IRI, BlankNode, Literal, Triple
 from kgfm.kg.oxigraph_terms import to_quad
 from kgfm.stores import layout
 from kgfm.stores.counting import counter_triple, read_numbers
-from kgfm.stores.oxigraph_quads import Quads
-from kgfm.stores.oxigraph_recount import recount
-from kgfm.stores.oxigraph_transaction import NAMES, is_supported, label_key_triple
+from kgfm.stores.oxigraph_transaction import NAMES, label_key_triple, supported
 from kgfm.stores.projection import MergeTable
+from kgfm.stores.quad_source import Changes, QuadSource
 
-_NOT_PLAIN = "SELECT ?s ?p ?o WHERE { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?graph { ?s ?p ?o } } }"
 
-
-def refresh(quads: Quads, table: MergeTable, version: int) -> None:
+def refresh(quads: QuadSource, table: MergeTable, version: int) -> None:
     """Record what stands in the default graph without support as an edit; count and index anew."""
-    _name_blank_nodes(quads)
-    edits = [triple for triple in _without_copy(quads) if not is_supported(quads, table, triple, None)]
+    quads.name_blank_nodes()
+    bare = set(quads.bare())
+    edits = bare - supported(quads, table, bare, None)
     quads.load(to_quad(triple, layout.EDITS) for triple in edits)
-    for triple in list(quads.find(graph=layout.EDITS)):
-        projected = table.project(triple)
-        if projected is not None and not quads.has(projected):
-            quads.store.remove(to_quad(triple, layout.EDITS))
-    quads.store.clear_graph(ox.NamedNode(layout.LABEL_KEYS.value))
+    kept = {triple: table.project(triple) for triple in quads.find(graph=layout.EDITS)}
+    standing = quads.present(one for one in kept.values() if one is not None)
+    quads.remove(
+        (edit for edit, one in kept.items() if one is not None and one not in standing), layout.EDITS
+    )
+    quads.clear(layout.LABEL_KEYS)
     quads.load(to_quad(triple, layout.LABEL_KEYS) for triple in _label_keys(quads))
     write_counters(quads, version)
 
 
-def write_counters(quads: Quads, version: int) -> None:
+def write_counters(quads: QuadSource, version: int) -> None:
     """Count anew and write the counters and the version, in one transaction; clears IMPORTING."""
     meta = list(quads.find(graph=layout.META))
-    old = [counter_triple(key, count) for key, count in read_numbers(meta).items()]
-    old += [one for one in meta if one.predicate in (layout.STORE_VERSION, layout.IMPORTING)]
-    new = [counter_triple(key, count) for key, count in recount(quads).numbers().items()]
-    new.append(Triple(layout.META, layout.STORE_VERSION, Literal(str(version))))
-    quads.update(
-        f"DELETE DATA {{ GRAPH {layout.META} {{ {' '.join(map(str, old))} }} }} ;\n"
-        f"INSERT DATA {{ GRAPH {layout.META} {{ {' '.join(map(str, new))} }} }}"
-    )
+    old = {counter_triple(key, count) for key, count in read_numbers(meta).items()}
+    old |= {one for one in meta if one.predicate in (layout.STORE_VERSION, layout.IMPORTING)}
+    new = {counter_triple(key, count) for key, count in quads.tally().numbers().items()}
+    new.add(Triple(layout.META, layout.STORE_VERSION, Literal(str(version))))
+    quads.write(Changes(version - 1, deleted={layout.META: old}, inserted={layout.META: new}))
 
 
-def _name_blank_nodes(quads: Quads) -> None:
-    """Name blank nodes of the default graph, since DELETE DATA cannot take them."""
-    rows = quads.rows("SELECT ?s ?p ?o WHERE { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) }")
-    for subject, predicate, object_ in list(rows):
-        if isinstance(subject, IRI | BlankNode) and isinstance(predicate, IRI) and object_ is not None:
-            triple = Triple(subject, predicate, object_)
-            quads.store.remove(to_quad(triple))
-            quads.store.add(to_quad(without_blanks(triple, layout.EDITS)))
-
-
-def _without_copy(quads: Quads) -> Iterator[Triple]:
-    for subject, predicate, object_ in quads.rows(_NOT_PLAIN):
-        if isinstance(subject, IRI | BlankNode) and isinstance(predicate, IRI) and object_ is not None:
-            yield Triple(subject, predicate, object_)
-
-
-def _label_keys(quads: Quads) -> Iterator[Triple]:
+def _label_keys(quads: QuadSource) -> Iterator[Triple]:
     for name in NAMES:
         for triple in quads.find(None, name):
             if isinstance(triple.subject, IRI):

@@ -1,31 +1,33 @@
-"""One write: what it adds and removes, with all that follows from it, as one SPARQL update."""
+"""One write: what it adds and removes, with all that follows from it, worked out before it is done."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from kgfm.kg import IRI, BlankNode, Literal, Term, Triple, statement_iri
 from kgfm.kg.namespaces import ALT_LABEL, LABEL, TYPE
 from kgfm.stores import layout
 from kgfm.stores.counting import Key, Tally, counter_triple
-from kgfm.stores.oxigraph_quads import Quads
 from kgfm.stores.projection import MergeTable
+from kgfm.stores.quad_source import Changes, QuadSource, ends_of
 
 NAMES = (LABEL, ALT_LABEL)
 
 
 class Transaction:
-    """Collects a write's changes against the store as it stands; `sparql` is the whole of them.
+    """Collects a write's changes against the store as it stands; `changes` is the whole of them.
 
-    `table` holds the merges as they will be after the write.
+    `table` holds the merges as they will be after the write, `version` is the store's before it.
     """
 
-    def __init__(self, quads: Quads, table: MergeTable) -> None:
+    def __init__(self, quads: QuadSource, table: MergeTable, version: int) -> None:
+        self.version = version
         self.tally = Tally()
         self._quads = quads
         self._table = table
         self._dropped: list[IRI] = []
         self._deleted: dict[IRI | None, set[Triple]] = defaultdict(set)
         self._inserted: dict[IRI | None, set[Triple]] = defaultdict(set)
+        self._concerned: set[Triple] = set()
 
     def drop(self, graph: IRI) -> None:
         """Empty a named graph before anything is inserted."""
@@ -58,25 +60,22 @@ class Transaction:
         return {projected for triple in triples if (projected := table.project(triple)) is not None}
 
     def _change_default(self, wanted: set[Triple], doubtful: set[Triple], without: IRI | None) -> None:
-        self._inserted[None].update(triple for triple in wanted if not self._quads.has(triple))
-        self._deleted[None].update(
-            triple
-            for triple in doubtful
-            if self._quads.has(triple) and not is_supported(self._quads, self._table, triple, without)
-        )
+        self._concerned |= wanted | doubtful
+        present = self._quads.present(wanted | doubtful)
+        self._inserted[None].update(wanted - present)
+        doubtful &= present
+        self._deleted[None].update(doubtful - supported(self._quads, self._table, doubtful, without))
 
-    def sparql(self, numbers: dict[Key, int], version: int) -> tuple[str, dict[Key, int]]:
-        """Return the update that carries out everything, and the counters after it.
-
-        `numbers` are the counters before the write, `version` the store's version after it.
-        """
+    def changes(self, numbers: dict[Key, int]) -> tuple[Changes, dict[Key, int]]:
+        """Return all that is to be done, and the counters after it; `numbers` are those before it."""
         self._count_default_graph()
         self._change_label_keys()
         after = self._change_counters(numbers)
-        self.put(layout.META, layout.META, layout.STORE_VERSION, Literal(str(version)))
-        parts = [f"DROP SILENT GRAPH {graph}" for graph in self._dropped]
-        parts += _data("DELETE", self._deleted) + _data("INSERT", self._inserted)
-        return " ;\n".join(parts), after
+        self.put(layout.META, layout.META, layout.STORE_VERSION, Literal(str(self.version + 1)))
+        changes = Changes(
+            self.version, tuple(self._dropped), self._deleted, self._inserted, self._concerned, self._table
+        )
+        return changes, after
 
     def _count_default_graph(self) -> None:
         added, removed = self._inserted[None], self._deleted[None]
@@ -86,17 +85,10 @@ class Transaction:
                 self.tally.by_relation[triple.predicate] += sign
                 if triple.predicate == TYPE and isinstance(triple.object, IRI):
                     self.tally.by_type[triple.object] += sign
-        added_ends = {end for triple in added for end in _ends(triple)}
-        for end in added_ends | {end for triple in removed for end in _ends(triple)}:
-            self.tally.entities += (end in added_ends or self._stands(end, removed)) - self._stands(
-                end, set()
-            )
-
-    def _stands(self, end: IRI, removed: set[Triple]) -> bool:
-        if any(triple not in removed for triple in self._quads.find(end)):
-            return True
-        found = self._quads.find(None, None, end)
-        return any(triple.predicate != TYPE and triple not in removed for triple in found)
+        new = {end for triple in added for end in ends_of(triple)}
+        old = {end for triple in removed for end in ends_of(triple)}  # these stand as yet
+        self.tally.entities += len(new - old) - len(self._quads.standing(new - old))
+        self.tally.entities -= len(old - new) - len(self._quads.standing(old - new, removed))
 
     def _change_label_keys(self) -> None:
         removed = self._deleted[None]
@@ -128,39 +120,36 @@ class Transaction:
         return after
 
 
-def is_supported(quads: Quads, table: MergeTable, triple: Triple, without: IRI | None) -> bool:
-    """Whether any support graph but `without` carries what becomes this default-graph triple."""
-    return any(graph != without for origin in table.origins(triple) for graph in carriers(quads, origin))
+def supported(quads: QuadSource, table: MergeTable, triples: set[Triple], without: IRI | None) -> set[Triple]:
+    """Return those of the default-graph triples that any support graph but `without` carries."""
+    plain, stated = _origins(table, triples)
+    found = {triple for origin in quads.vouched(plain, without, documents=False) for triple in plain[origin]}
+    nodes = {node: whole - found for node, whole in stated.items() if whole - found}
+    return found.union(*(nodes[node] for node in quads.vouched(nodes, without, documents=True)))
 
 
-def carriers(quads: Quads, triple: Triple) -> Iterator[IRI]:
-    """Yield the graphs that carry a triple with just these names, plain or as a statement that holds."""
-    for _, graph in quads.everywhere(triple.subject, triple.predicate, triple.object):
-        if layout.is_support_graph(graph):
-            yield graph
-    if isinstance(triple.subject, IRI) and not isinstance(triple.object, BlankNode):
-        node = statement_iri(triple.subject, triple.predicate, triple.object)
-        for _, graph in quads.everywhere(node, TYPE, layout.STATEMENT_CLASS):
-            if layout.is_document_graph(graph):
-                yield graph
+def carriers(quads: QuadSource, table: MergeTable, triple: Triple) -> set[IRI]:
+    """Return all graphs that carry a default-graph triple, plain or as a statement that holds."""
+    plain, stated = _origins(table, [triple])
+    found = {graph for _, graph in quads.copies(plain) if layout.is_support_graph(graph)}
+    return found | {graph for _, graph in quads.copies(stated) if layout.is_document_graph(graph)}
+
+
+def _origins(
+    table: MergeTable, triples: Iterable[Triple]
+) -> tuple[dict[Triple, set[Triple]], dict[Triple, set[Triple]]]:
+    """Return what would carry each triple: itself as it may be spelled, and the class of its statement."""
+    plain: dict[Triple, set[Triple]] = defaultdict(set)
+    stated: dict[Triple, set[Triple]] = defaultdict(set)
+    for triple in triples:
+        for origin in table.origins(triple):
+            plain[origin].add(triple)
+            if isinstance(origin.subject, IRI) and not isinstance(origin.object, BlankNode):
+                node = statement_iri(origin.subject, origin.predicate, origin.object)
+                stated[Triple(node, TYPE, layout.STATEMENT_CLASS)].add(triple)
+    return plain, stated
 
 
 def label_key_triple(subject: IRI, key: str) -> Triple:
     """Write that an entity bears a label with this key."""
     return Triple(subject, layout.LABEL_KEY, Literal(key))
-
-
-def _ends(triple: Triple) -> Iterator[IRI]:
-    if isinstance(triple.subject, IRI):
-        yield triple.subject
-    if isinstance(triple.object, IRI) and triple.predicate != TYPE:
-        yield triple.object
-
-
-def _data(verb: str, graphs: dict[IRI | None, set[Triple]]) -> list[str]:
-    blocks = []
-    for graph, triples in graphs.items():
-        body = "\n".join(map(str, triples))
-        if triples:
-            blocks.append(f"GRAPH {graph} {{\n{body}\n}}" if graph else body)
-    return [f"{verb} DATA {{\n" + "\n".join(blocks) + "\n}"] if blocks else []

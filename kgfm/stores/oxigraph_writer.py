@@ -1,7 +1,10 @@
 """The writing half of an Oxigraph store: documents, merges, vocabulary, updates."""
 
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial, wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from kgfm.errors import StoreError, UnknownTermError
 from kgfm.kg import IRI, DocumentGraph, Literal, Triple, statement_iri
@@ -9,38 +12,65 @@ from kgfm.kg.namespaces import document_iri
 from kgfm.kg.oxigraph_terms import stored_literal
 from kgfm.stores import layout
 from kgfm.stores.base import Merge
-from kgfm.stores.oxigraph_quads import Quads
 from kgfm.stores.oxigraph_reader import OxigraphReader
 from kgfm.stores.oxigraph_refresh import refresh, without_blanks
 from kgfm.stores.oxigraph_transaction import NAMES, Transaction, label_key_triple
 from kgfm.stores.projection import MergeTable
 from kgfm.stores.provenance import claims, encode, in_order
+from kgfm.stores.quad_source import QuadSource
 from kgfm.stores.sparql_text import refuse_network
+
+P = ParamSpec("P")
+R = TypeVar("R")
+W = TypeVar("W", bound="OxigraphWriter")
+
+
+def unit(method: Callable[Concatenate[W, P], R]) -> Callable[Concatenate[W, P], R]:
+    """Mark a method as one unit of work: what it reads and writes belongs together."""
+
+    @wraps(method)
+    def inside(self: W, /, *args: P.args, **options: P.kwargs) -> R:
+        return self._in_unit(partial(method, self, *args, **options))
+
+    return inside
 
 
 class OxigraphWriter(OxigraphReader):
     """What changes an Oxigraph store, each write one transaction; see `TripleStore`."""
 
-    def __init__(self, quads: Quads, *, writable: bool) -> None:
+    def __init__(self, quads: QuadSource, *, writable: bool) -> None:
         super().__init__(quads)
         self._writable = writable
+
+    def _in_unit(self, work: Callable[[], R]) -> R:
+        """Carry out a unit of work; where others write too, a store does it again or keeps them out."""
+        return work()
+
+    @unit
+    def _found(self) -> None:
+        """Give a new knowledge base its id."""
+        if not self.id:
+            transaction = self._transaction()
+            transaction.put(layout.META, layout.META, layout.KB_ID, Literal(uuid.uuid4().hex))
+            self._commit(transaction)
 
     def _transaction(self, table: MergeTable | None = None) -> Transaction:
         if not self._writable:
             raise StoreError(
                 f"the knowledge base at {self._quads.place} was opened to read only; open it to write."
             )
-        return Transaction(self._quads, self._table if table is None else table)
+        return Transaction(self._quads, self._table if table is None else table, self.version)
 
     def _commit(self, transaction: Transaction, *, pending: bool | None = None) -> None:
         """Carry out a transaction; `pending` says whether names must be resolved anew, None leaves it."""
         if pending is not None and pending != self.resolution_pending:
             flag = [Triple(layout.META, layout.RESOLUTION_PENDING, Literal("true"))]
             (transaction.insert if pending else transaction.delete)(layout.META, flag)
-        sparql, numbers = transaction.sparql(self._numbers, self.version + 1)
-        self._quads.update(sparql)
+        changes, numbers = transaction.changes(self._numbers)
+        self._quads.write(changes)
         self._numbers_read = numbers
 
+    @unit
     def add_document(self, graph: DocumentGraph) -> None:
         """Add a document, or replace its older version, whole."""
         node = document_iri(graph.id)
@@ -55,6 +85,7 @@ class OxigraphWriter(OxigraphReader):
         _tally(transaction, new, 1)
         self._commit(transaction, pending=True)
 
+    @unit
     def remove_document(self, identifier: str) -> bool:
         """Take a document out with every triple that only it supports."""
         transaction = self._transaction()
@@ -75,10 +106,12 @@ class OxigraphWriter(OxigraphReader):
         _tally(transaction, old, -1)
         return old
 
+    @unit
     def set_merges(self, merges: Mapping[IRI, Merge]) -> None:
         """Replace the merge table and remap the triples of the names that it concerns."""
         self._remerge(merges, apart=None)
 
+    @unit
     def keep_apart(self, member: IRI, canonical: IRI) -> None:
         """Undo a merge, if there is one, and remember that the two are different."""
         merges = dict(self._table.merges)
@@ -128,6 +161,7 @@ class OxigraphWriter(OxigraphReader):
             else set()
         )
 
+    @unit
     def set_ontology(self, triples: Iterable[Triple]) -> None:
         """Replace the labels and kinds of predicates and classes."""
         wanted = {without_blanks(triple, layout.ONTOLOGY) for triple in triples}
@@ -150,6 +184,7 @@ class OxigraphWriter(OxigraphReader):
         self._quads.update(sparql)
         self.refresh()
 
+    @unit
     def refresh(self) -> None:
         """Bring counters and labels up to date after another program wrote to the store."""
         self._transaction()

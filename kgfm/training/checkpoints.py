@@ -26,15 +26,17 @@ def save_checkpoint(folder: Path | str, weights: Mapping[str, Tensor], card: Map
     _replace(folder / _CARD, described.encode(errors="surrogatepass"))
 
 
-def load_checkpoint(folder: Path | str) -> tuple[dict[str, Tensor], dict[str, Any]]:
+def load_checkpoint(
+    folder: Path | str, weights_file: str = _WEIGHTS, card_file: str = _CARD
+) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Return (weights, card). Raises TrainingError where either is missing, broken or of another version."""
     folder = Path(folder)
     try:
-        card = json.loads((folder / _CARD).read_bytes().decode(errors="surrogatepass"))
-        weights = load_file(folder / _WEIGHTS)
+        card = json.loads((folder / card_file).read_bytes().decode(errors="surrogatepass"))
+        weights = load_file(folder / weights_file)
     except FileNotFoundError as error:
         raise TrainingError(
-            f"{folder} holds no model: {Path(error.filename or _WEIGHTS).name} is missing."
+            f"{folder} holds no model: {Path(error.filename or weights_file).name} is missing."
         ) from error
     except (SafetensorError, ValueError, OSError) as error:
         raise TrainingError(f"The model in {folder} is damaged ({error}); train it again.") from error

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from kgfm.errors import ConfigError
-from kgfm.nn.config import RelationalConfig
+from kgfm.nn.config import FoundationConfig, RelationalConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +32,30 @@ class TrainingConfig:
         for name in ("epochs", "seconds", "patience", "batch", "learning_rate", "negatives"):
             if getattr(self, name) <= 0:
                 raise ConfigError(f"training.{name} is {getattr(self, name)}; it must be above 0.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PretrainingConfig:
+    """Settings of one pretraining run; saved beside the weights."""
+
+    model: FoundationConfig = field(default_factory=FoundationConfig)
+    steps: int = 5000
+    batch: int = 16  # queries a step, all from one graph
+    learning_rate: float = 1.5e-3  # after warm-up; falls to zero by the last step
+    warm_up: int = 40  # steps
+    weight_decay: float = 1e-2
+    clip: float = 1.0  # greatest norm of a step's gradient
+    edge_dropout: float = 0.1  # share of message edges left out at each step, in [0, 1)
+    average_decay: float = 0.995  # of the moving average of the weights, in [0, 1)
+    checkpoint_every: int = 250  # steps
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("edge_dropout", "average_decay"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ConfigError(f"pretraining.{name} is {getattr(self, name)}; it must lie in [0, 1).")
+        for name in ("steps", "batch", "learning_rate", "clip", "checkpoint_every"):
+            if getattr(self, name) <= 0:
+                raise ConfigError(f"pretraining.{name} is {getattr(self, name)}; it must be above 0.")
+        if self.warm_up < 0 or self.weight_decay < 0:
+            raise ConfigError("pretraining.warm_up and pretraining.weight_decay must be 0 or more.")

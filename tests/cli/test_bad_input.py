@@ -2,13 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from fpdf import FPDF
 from pypdf import PdfReader, PdfWriter
 
+from kgfm.corpus import Document
+from kgfm.extraction.extractor import Extractor
+from kgfm.kg import DocumentGraph
 from tests.cli.conftest import Run
 
 
@@ -131,6 +136,49 @@ def test_a_newer_knowledge_base_is_refused(corpus: Path, run: Run) -> None:
         outcome = run(*arguments, "--kb", kb)
         assert outcome.status == 1
         assert "newer" in outcome.error_lines[0]
+
+
+@pytest.mark.parametrize("largest", [2_000, 100_000, 2_500_000], ids=["opening", "ontology", "documents"])
+def test_a_full_disk_is_said_and_leaves_nothing_half_written(largest: int, corpus: Path, run: Run) -> None:
+    for number in range(20):
+        text = f"Person{number} Family{number} was born in London in 18{number + 10}. " * 4
+        (corpus / f"d{number}.txt").write_text(text, encoding="utf-8")
+    kb = corpus.parent / "kb"
+    limited = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({largest}, {largest}))\n"
+        "from kgfm.cli.main import main\n"
+        f"main(['build', {str(corpus)!r}, '--kb', {str(kb)!r}, '--workers', '0'])"
+    )
+    outcome = subprocess.run([sys.executable, "-c", limited], check=False, capture_output=True, text=True)
+    assert outcome.returncode == 1
+    (line,) = outcome.stderr.strip().splitlines()
+    assert line.startswith("kgfm: ")
+    assert "too large" in line
+    assert str(kb) in line
+    assert run("validate", "--kb", kb).status == 0
+    assert run("build", corpus, "--kb", kb, "--workers", 0).status == 0
+    assert json.loads(run("stats", "--kb", kb, "--json").out)["documents"] == 21
+    assert run("validate", "--kb", kb).status == 0
+
+
+def test_a_document_that_breaks_the_extraction_is_named(
+    corpus: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"id": f"r{n}", "text": f"Ada Lovelace met Charles Babbage in 183{n}."} for n in range(5)]
+    (corpus / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    extract = Extractor.extract
+
+    def breaking(self: Extractor, documents: list[Document]) -> Iterator[DocumentGraph]:
+        if any(document.id == "r3" for document in documents):
+            raise IndexError("list index out of range")
+        return extract(self, documents)
+
+    monkeypatch.setattr(Extractor, "extract", breaking)
+    outcome = run("build", corpus, "--kb", corpus.parent / "kb", "--workers", 0)
+    assert outcome.status == 1
+    (line,) = outcome.error_lines
+    assert "rows.jsonl, document 'r3': extraction failed: IndexError: list index" in line
+    assert "5 documents" in outcome.out
 
 
 def test_a_syntax_error_in_sparql_shows_its_position(built: Path, run: Run) -> None:

@@ -125,3 +125,29 @@ def test_an_update_needs_write(corpus: Path, run: Run) -> None:
     assert run("query", update, "--kb", kb).status == 1
     assert run("query", update, "--kb", kb, "--write").status == 0
     assert run("query", "ASK { <urn:x:a> <urn:x:b> ?c }", "--kb", kb).out.strip() == "yes"
+
+
+@pytest.mark.parametrize("suffix", ["nt", "nq", "trig"])
+def test_importing_a_changed_file_replaces_what_it_said(
+    suffix: str, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / f"facts.{suffix}"
+    other = tmp_path / "other.nt"
+    other.write_text("<urn:x:a> <urn:x:p> <urn:x:shared> .\n")
+    assert run("import", other, "--kb", "kb").status == 0
+
+    def told(*objects: str) -> set[str]:
+        file.write_text("".join(f"<urn:x:a> <urn:x:p> <urn:x:{name}> .\n" for name in objects))
+        # Named from here and from the root: it is the same file.
+        assert run("import", file.name if objects else file, "--kb", "kb").status == 0
+        found = json.loads(run("query", "SELECT ?o { ?s ?p ?o }", "--kb", "kb", "--json").out)
+        return {row["o"]["value"].removeprefix("urn:x:") for row in found["results"]["bindings"]}
+
+    assert told("kept", "old", "shared") == {"kept", "old", "shared"}
+    assert told("kept", "new") == {"kept", "new", "shared"}
+    assert told("kept") == {"kept", "shared"}
+    assert told("kept") == {"kept", "shared"}
+    assert told() == {"shared"}
+    assert run("remove", "--source", "other.nt", "--kb", "kb").status == 0
+    assert json.loads(run("stats", "--kb", "kb", "--json").out)["triples"] == 0

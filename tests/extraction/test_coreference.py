@@ -87,3 +87,8 @@ def test_the_title_may_be_the_only_full_name() -> None:
     assert "person:Ada_Lovelace P19 place:London" in said(
         "Lovelace was born in London.", title="Ada Lovelace"
     )
+
+
+def test_a_name_that_begins_with_of_is_read() -> None:
+    text = "The Crown Prince of Jordan is the heir to the throne of Jordan."
+    assert graph_of(text, title="Crown Prince of Jordan").sentences == 1

@@ -125,6 +125,17 @@ def test_hostile_text_is_read_in_reasonable_time(text: str) -> None:
     assert time.perf_counter() - started < 10
 
 
+def test_a_single_line_of_a_megabyte_is_read_with_exact_offsets() -> None:
+    said = "Marie Curie was born in Warsaw."
+    text = "\u017c" + "x" * 99 + (" " + "\u017c" * 99) * 10_000 + f" 😀 {said}"
+    started = time.perf_counter()
+    (birth,) = graph_of(text).statements
+    assert time.perf_counter() - started < 20
+    (support,) = birth.supports
+    assert text[support.start : support.end].endswith(said)
+    assert text[support.object_start : support.object_end] == "Warsaw"
+
+
 def test_equal_content_and_settings_give_equal_fingerprints() -> None:
     one, other = document("Marie Curie was born."), document("Pierre Curie was born.")
     assert extractor().fingerprint(one) == Extractor().fingerprint(one)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgfm.extraction.name_keys import PersonName, acronym, folded
-from kgfm.extraction.resolution import resolve
+from kgfm.extraction.resolution import contenders, resolve
 from kgfm.kg import IRI, Entity
 from kgfm.kg.namespaces import entity_iri
 
@@ -86,6 +86,20 @@ def test_the_table_depends_on_no_order_and_points_to_entities_that_stay(
     for member, found in table.items():
         assert found.canonical not in table
         assert kind[member] == kind[found.canonical]
+
+
+@given(st.lists(st.tuples(labels, kinds, st.lists(labels, max_size=2)), max_size=12))
+def test_names_that_share_no_key_take_no_part(entries: list[tuple[str, str, list[str]]]) -> None:
+    found = {entity.iri: entity for entity in (name(label, kind, *rest) for label, kind, rest in entries)}
+    names = list(found.values())
+    assert resolve(contenders(lambda: names)) == resolve(names)
+
+
+def test_few_of_many_names_take_part() -> None:
+    names = [name(f"Person{number} Family{number}") for number in range(50)]
+    pair = [name("Ada Lovelace"), name("A. Lovelace")]
+    assert list(contenders(lambda: [*names, *pair])) == pair
+    assert list(contenders(list)) == []
 
 
 @given(st.text().filter(lambda text: "the" not in text.casefold()))

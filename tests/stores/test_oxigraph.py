@@ -21,6 +21,7 @@ from kgfm.stores.base import TripleStore
 from kgfm.stores.oxigraph import OxigraphStore
 from kgfm.stores.oxigraph_quads import Quads
 from tests.laws import LIVE_IN, MARIE, TripleStoreLaws, document, statement
+from tests.sharing_laws import SharedStoreLaws
 
 # A file system in memory, where there is one: the laws open hundreds of stores.
 _QUICK = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -32,9 +33,15 @@ class TestInMemory(TripleStoreLaws):
         return OxigraphStore.in_memory()
 
 
-class TestOnDisk(TripleStoreLaws):
+class TestOnDisk(TripleStoreLaws, SharedStoreLaws):
     def fresh(self) -> AbstractContextManager[TripleStore]:
         return _on_disk()
+
+    @contextmanager
+    def again(self, store: TripleStore, *, read_only: bool = False) -> Iterator[TripleStore]:
+        assert store.path is not None
+        with OxigraphStore.open(store.path, read_only=read_only) as other:
+            yield other
 
 
 @contextmanager

@@ -1,0 +1,41 @@
+"""One step of relational message passing over states of a batch of queries."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from kgfm.nn.kernels import EdgeLayout, relational_aggregate
+
+
+class RelationalConv(nn.Module):
+    """x'_v = x_v + relu(norm(W [x_v, sum of w x_u z_r, max of w x_u z_r])) over the edges (u, r, v).
+
+    Sum and maximum side by side: one counts the paths, the other keeps the best from being drowned.
+    With `mean`, the sum is divided by the number of edges. Sources: Zhu et al. 2021, arXiv:2106.06935
+    (DistMult messages along the paths of a query); Corso et al. 2020, arXiv:2004.05718 (several
+    aggregations at once).
+    """
+
+    def __init__(self, channels: int, *, mean: bool = False) -> None:
+        super().__init__()
+        self.own = nn.Linear(channels, channels)
+        self.gathered = nn.Linear(2 * channels, channels, bias=False)
+        self.norm = nn.LayerNorm(channels)
+        self.mean = mean
+
+    def forward(
+        self,
+        states: Float[Tensor, "targets queries channels"],
+        sources: Float[Tensor, "sources queries channels"],
+        kinds: Float[Tensor, "relations queries channels"],
+        edges: EdgeLayout,
+        weights: Float[Tensor, " edges"] | None = None,
+    ) -> Float[Tensor, "targets queries channels"]:
+        """Return the targets' new states; `sources` may be the same states or other nodes' ones."""
+        parts = relational_aggregate(sources.flatten(1), kinds.flatten(1), edges, "sum+max", weights)
+        total, best = (part.view_as(states) for part in parts)
+        if self.mean:
+            degree = torch.from_numpy(edges.target_start).diff().clamp(min=1).to(total)
+            total = total / degree.view(-1, 1, 1)
+        mixed = self.own(states) + self.gathered(torch.cat([total, best], dim=-1))
+        return states + torch.relu(self.norm(mixed))

@@ -1,0 +1,148 @@
+"""The loops themselves, compiled by numba on first use and kept on disk.
+
+Arrays are [nodes, columns] with contiguous rows; `columns` are queries times channels. Every loop
+fills a range of rows (or of columns) that is its caller's alone. `weights` is empty where all are 1.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, ParamSpec, TypeVar, cast
+
+import numba
+import numpy as np
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+# Contracted multiply-adds only: sums keep their order, so results stay the same run after run.
+_OPTIONS: Final[dict[str, Any]] = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
+
+
+def _compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    try:
+        return cast("Callable[_P, _R]", numba.njit(cache=True, **_OPTIONS)(function))
+    except RuntimeError:  # no folder to keep it in: compile anew in each process
+        return cast("Callable[_P, _R]", numba.njit(**_OPTIONS)(function))
+
+
+@_compiled
+def sum_rows(
+    first: int, last: int, start: Any, sources: Any, relations: Any, weights: Any,
+    states: Any, kinds: Any, total: Any,
+) -> None:  # fmt: skip
+    """total[v] = sum over edges (u, r, v) of weight * states[u] * kinds[r], for v in first..last."""
+    columns, weighted, one = states.shape[1], len(weights) > 0, states.dtype.type(1)
+    for v in range(first, last):
+        for j in range(columns):
+            total[v, j] = 0
+        for e in range(start[v], start[v + 1]):
+            u, r = sources[e], relations[e]
+            w = weights[e] if weighted else one
+            for j in range(columns):
+                total[v, j] += w * states[u, j] * kinds[r, j]
+
+
+@_compiled
+def sum_and_max_rows(
+    first: int, last: int, start: Any, sources: Any, relations: Any, weights: Any,
+    states: Any, kinds: Any, total: Any, best: Any, chosen: Any,
+) -> None:  # fmt: skip
+    """As `sum_rows`, and the greatest message with its edge; 0 and edge -1 where v has no edges."""
+    columns, weighted, one = states.shape[1], len(weights) > 0, states.dtype.type(1)
+    for v in range(first, last):
+        for j in range(columns):
+            total[v, j] = 0
+            best[v, j] = 0
+            chosen[v, j] = -1
+        for e in range(start[v], start[v + 1]):
+            u, r = sources[e], relations[e]
+            w = weights[e] if weighted else one
+            if e == start[v]:
+                for j in range(columns):
+                    message = w * states[u, j] * kinds[r, j]
+                    total[v, j] = message
+                    best[v, j] = message
+                    chosen[v, j] = e
+            else:
+                for j in range(columns):
+                    message = w * states[u, j] * kinds[r, j]
+                    total[v, j] += message
+                    better = message > best[v, j]
+                    best[v, j] = message if better else best[v, j]
+                    chosen[v, j] = e if better else chosen[v, j]
+
+
+@_compiled
+def state_gradient_rows(
+    first: int, last: int, start: Any, edges: Any, relations: Any, targets: Any, weights: Any,
+    kinds: Any, total_slope: Any, out: Any,
+) -> None:  # fmt: skip
+    """Gradient of the sum by source states: a gather over edges sorted by source."""
+    columns, weighted, one = kinds.shape[1], len(weights) > 0, kinds.dtype.type(1)
+    for u in range(first, last):
+        for j in range(columns):
+            out[u, j] = 0
+        for place in range(start[u], start[u + 1]):
+            r, v = relations[place], targets[place]
+            w = weights[edges[place]] if weighted else one
+            for j in range(columns):
+                out[u, j] += w * kinds[r, j] * total_slope[v, j]
+
+
+@_compiled
+def kind_gradient_columns(
+    first: int, last: int, start: Any, edges: Any, sources: Any, targets: Any, weights: Any,
+    states: Any, total_slope: Any, out: Any,
+) -> None:  # fmt: skip
+    """Gradient of the sum by relations, columns first..last: a gather over edges sorted by relation."""
+    # Unsigned, so that no index may be negative: else the loop is not vectorised.
+    low, high = np.uint64(first), np.uint64(last)
+    weighted, one = len(weights) > 0, states.dtype.type(1)
+    for r in range(out.shape[0]):
+        for j in range(low, high):
+            out[r, j] = 0
+        for place in range(start[r], start[r + 1]):
+            u, v = sources[place], targets[place]
+            w = weights[edges[place]] if weighted else one
+            for j in range(low, high):
+                out[r, j] += w * states[u, j] * total_slope[v, j]
+
+
+@_compiled
+def add_maximum_gradient_columns(
+    first: int, last: int, sources: Any, relations: Any, weights: Any,
+    states: Any, kinds: Any, best_slope: Any, chosen: Any, by_state: Any, by_kind: Any,
+) -> None:  # fmt: skip
+    """Add the maximum's gradients, columns first..last: one visit a target and column, not one an edge.
+
+    It scatters, and yet needs no atomics: each column is one thread's.
+    """
+    low, high = np.uint64(first), np.uint64(last)
+    weighted, one = len(weights) > 0, states.dtype.type(1)
+    for v in range(chosen.shape[0]):
+        for j in range(low, high):
+            e = chosen[v, j]
+            if e >= 0:
+                u, r = sources[e], relations[e]
+                flow = (weights[e] if weighted else one) * best_slope[v, j]
+                by_state[u, j] += flow * kinds[r, j]
+                by_kind[r, j] += flow * states[u, j]
+
+
+@_compiled
+def weight_gradient_rows(
+    first: int, last: int, start: Any, sources: Any, relations: Any,
+    states: Any, kinds: Any, total_slope: Any, best_slope: Any, chosen: Any, out: Any,
+) -> None:  # fmt: skip
+    """Gradient by the weights of the edges into first..last; `chosen` is empty where only the sum counts."""
+    columns = states.shape[1]
+    with_max = chosen.shape[0] > 0
+    for v in range(first, last):
+        for e in range(start[v], start[v + 1]):
+            u, r = sources[e], relations[e]
+            slope = np.float64(0)
+            for j in range(columns):
+                flow = np.float64(total_slope[v, j])
+                if with_max and chosen[v, j] == e:
+                    flow += best_slope[v, j]
+                slope += states[u, j] * kinds[r, j] * flow
+            out[e] = slope

@@ -1,0 +1,124 @@
+"""Link prediction without training: the pretrained graph model on any graph, at once."""
+
+import dataclasses
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from kgfm.data import FilterIndex, TripleSet, split_edges
+from kgfm.data.negatives import plausible_negatives
+from kgfm.errors import TrainingError
+from kgfm.nn.config import FoundationConfig
+from kgfm.nn.models.foundation import FoundationModel
+from kgfm.pretrained import FOLDER
+from kgfm.reasoning.graph_view import Columns, GraphPredictor, GraphView, Ids
+from kgfm.training.calibration import Calibration
+from kgfm.training.checkpoints import load_checkpoint, load_weights, save_checkpoint
+from kgfm.training.scoring import FoundationScorer
+
+NAME: Final = "graph_model"  # the shipped weights: graph_model.safetensors, graph_model.card.json
+
+_SIGNS: Final = (1, 1, 1)  # more of any feature never makes a triple less likely
+_FEWEST_EDGES: Final = 100  # a smaller graph takes the shipped calibration
+_MOST_HELD_OUT: Final = 60  # edges that calibration asks for: each costs about a dozen queries
+_NEGATIVES: Final = 10  # false triples to each true one, as for trained predictors
+
+
+class ZeroShotPredictor(GraphPredictor):
+    """The graph foundation model: it learned nothing of this graph, and reads it as it is.
+
+    A logit is the model's own. A probability answers: of triples like this one, how many are true,
+    among one true to ten plausible false ones? On a graph of 100 edges and more it is calibrated on
+    some of the graph's own edges, hidden one set at a time; on a smaller one as the weights' card says.
+    """
+
+    def __init__(self, model: FoundationModel, calibration: Calibration | None = None) -> None:
+        """Take a pretrained model, and the calibration for graphs too small to calibrate on."""
+        self.model = model.eval()
+        self.calibration = calibration
+        self._view: _View | None = None
+        self._calibrated: WeakKeyDictionary[TripleSet, Calibration] = WeakKeyDictionary()
+
+    @classmethod
+    def pretrained(cls) -> "ZeroShotPredictor":
+        """Load the weights that come with kgfm."""
+        return cls._from(*load_checkpoint(FOLDER, f"{NAME}.safetensors", f"{NAME}.card.json"), FOLDER)
+
+    @classmethod
+    def from_checkpoint(cls, folder: Path | str) -> "ZeroShotPredictor":
+        """Read what `save` wrote. Raises TrainingError where it is missing, damaged or of another version."""
+        return cls._from(*load_checkpoint(folder), folder)
+
+    @classmethod
+    def _from(
+        cls, weights: dict[str, Tensor], card: dict[str, Any], place: Path | str
+    ) -> "ZeroShotPredictor":
+        try:
+            config = FoundationConfig(**card["model"])
+            calibration = Calibration(**card["calibration"]) if card["calibration"] else None
+        except (KeyError, TypeError) as error:
+            raise TrainingError(f"The model in {place} is described wrongly ({error}).") from error
+        model = FoundationModel(config)
+        load_weights(model, weights, place)
+        return cls(model, calibration)
+
+    def save(self, folder: Path | str) -> None:
+        """Write weights and description into a folder."""
+        save_checkpoint(folder, self.model.state_dict(), self.description())
+
+    def description(self) -> dict[str, Any]:
+        """Return what must be known to load the weights again."""
+        return {
+            "model": dataclasses.asdict(self.model.config),
+            "calibration": dataclasses.asdict(self.calibration) if self.calibration else None,
+        }
+
+    def probabilities(self, graph: TripleSet, triples: Columns) -> Float[np.ndarray, " triples"]:
+        """Return how likely each (head, relation, tail) column is true by itself, in (0, 1)."""
+        return self._calibration_for(graph).probabilities(self._view_of(graph).features(triples))
+
+    def examples(
+        self, graph: TripleSet, seed: int = 0
+    ) -> tuple[Float[np.ndarray, "triples 3"], Bool[np.ndarray, " triples"]]:
+        """Hide some of a graph's edges; return features of these and of false ones, and which are true."""
+        share = min(0.1, _MOST_HELD_OUT / max(len(graph), 1))
+        rest, hidden = split_edges(graph, share, seed)
+        false = plausible_negatives(rest, hidden, FilterIndex([graph]), _NEGATIVES, seed)
+        true = np.stack([hidden.heads, hidden.relations, hidden.tails])
+        features = _View(self.model, rest).features(np.concatenate([true, false], axis=1))
+        return features, np.arange(len(features)) < true.shape[1]
+
+    def _calibration_for(self, graph: TripleSet) -> Calibration:
+        if len(graph) < _FEWEST_EDGES and self.calibration is not None:
+            return self.calibration
+        found = self._calibrated.get(graph)
+        if found is None:
+            found = self._calibrated[graph] = Calibration.fit(*self.examples(graph), _SIGNS)
+        return found
+
+    def _pool_size(self, k: int) -> int:
+        # Each candidate is asked about in the other direction too, which costs a query.
+        return k + 10
+
+    def _view_of(self, graph: TripleSet) -> "_View":
+        if self._view is None or self._view.graph is not graph:
+            self._view = _View(self.model, graph)
+        return self._view
+
+
+class _View(GraphView):
+    def __init__(self, model: FoundationModel, graph: TripleSet) -> None:
+        super().__init__(graph)
+        self._model = model
+
+    @cached_property
+    def _scorer(self) -> FoundationScorer:
+        return FoundationScorer(self._model, self.graph)
+
+    def scores(self, heads: Ids, relations: Ids) -> Float[Tensor, "queries entities"]:
+        return self._scorer(heads, relations)

@@ -1,0 +1,325 @@
+"""Writing to Neo4j: one write's changes as batches of Cypher, all in the transaction under way."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from math import prod
+from typing import Final
+
+from kgfm.kg import IRI, BlankNode, Literal, Term, Triple, statement_iri
+from kgfm.kg.namespaces import ALT_LABEL, LABEL, TYPE
+from kgfm.stores import layout, neo4j_documents
+from kgfm.stores.entity_naming import label_order
+from kgfm.stores.neo4j_connection import Connection, Row
+from kgfm.stores.neo4j_names import (
+    class_label,
+    escaped,
+    hashed,
+    key_of,
+    properties,
+    relationship_type,
+    setting_key,
+    unescaped,
+)
+from kgfm.stores.projection import MergeTable
+from kgfm.stores.provenance import decode
+from kgfm.stores.quad_source import Changes
+
+_FOUND: Final = """
+UNWIND $rows AS row
+MATCH (s:Term {key: row.s})-[r]->(o:Term {key: row.o}) WHERE r.predicate = row.p"""
+_MERGE_TERMS: Final = "UNWIND $rows AS row MERGE (t:Term {key: row.key}) ON CREATE SET t += row.properties"
+_MERGE_LITERALS: Final = (
+    "UNWIND $rows AS row MERGE (t:Term {key: row.key}) ON CREATE SET t += row.properties, t:Literal"
+)
+_ENDS: Final = "UNWIND $rows AS row MATCH (s:Term {key: row.s}) MATCH (o:Term {key: row.o}) "
+_TELLING: Final = (TYPE, LABEL, ALT_LABEL)
+_TYPES: Final = "CALL db.relationshipTypes() YIELD relationshipType AS type RETURN type"
+_ASSERT: Final = """
+UNWIND $rows AS row
+MATCH (s:Term {{key: row.s}}) MATCH (o:Term {{key: row.o}})
+MERGE (s)-[r:{type} {{predicate: row.p}}]->(o)
+ON CREATE SET r.asserted = true, r.graphs = row.graphs, r.confidence = 1.0
+ON MATCH SET r.graphs = r.graphs + [graph IN row.graphs WHERE NOT graph IN r.graphs],
+  r.confidence = CASE WHEN row.plain THEN 1.0 ELSE r.confidence END"""
+_DESCRIBED: Final = f"""
+UNWIND $keys AS key
+MATCH (t:Term {{key: key}})
+OPTIONAL MATCH (t)-[r:{"|".join(map(relationship_type, _TELLING))}]->(o:Term)
+WHERE r.asserted AND r.predicate IN $predicates
+RETURN key, labels(t) AS labels, collect([r.predicate, o.iri, o.value, o.language]) AS said"""
+_NAME: Final = """
+UNWIND $rows AS row MATCH (t:Term {key: row.key}) SET t.name = row.name, t.aliases = row.aliases"""
+_DOUBTS: Final = """
+UNWIND $rows AS row
+UNWIND row.names AS name
+MATCH (n:Statement {name: name})
+RETURN row.i AS i, collect(n.confidence) AS confidences, collect(DISTINCT n.document) AS documents"""
+_DESCRIBE: Final = (
+    _FOUND
+    + """ AND r.asserted
+SET r.documents = row.documents,
+    r.confidence = CASE WHEN any(g IN r.graphs WHERE NOT g IN $keys) THEN 1.0 ELSE row.confidence END"""
+)
+_STAY: Final = (
+    _FOUND + " SET r.graphs = row.graphs, r.confidence = CASE WHEN row.plain THEN 1.0 ELSE r.confidence END"
+)
+_DELETE_LONELY: Final = "UNWIND $keys AS key MATCH (t:Term {key: key}) WHERE NOT EXISTS { (t)--() } DELETE t"
+
+
+@dataclass(slots=True)
+class _Edge:
+    """What becomes of one relationship."""
+
+    joins: set[str] = field(default_factory=set)  # graphs that hold it from now on
+    leaves: set[str] = field(default_factory=set)
+    asserted: bool | None = None  # None leaves it
+
+
+def apply(connection: Connection, kb: str, changes: Changes) -> None:
+    """Carry out a write."""
+    _Writing(connection, kb).carry_out(changes)
+
+
+class _Writing:
+    def __init__(self, connection: Connection, kb: str) -> None:
+        self._connection = connection
+        self._kb = kb
+        self._lonely: set[str] = set()  # keys of terms that lost a relationship
+
+    def carry_out(self, changes: Changes) -> None:
+        documents = [
+            decode(triples)
+            for graph, triples in changes.inserted.items()
+            if graph is not None and layout.is_document_graph(graph) and triples
+        ]
+        for graph in changes.dropped:
+            if layout.is_document_graph(graph):
+                self._lonely |= neo4j_documents.delete(self._connection, self._kb, graph)
+        edges = self._edges(changes)
+        terms = {
+            term for triple, edge in edges.items() if edge.joins or edge.asserted for term in _ends(triple)
+        }
+        self._add_terms(terms.union(*map(neo4j_documents.named_terms, documents)))
+        for document in documents:
+            neo4j_documents.create(self._connection, self._kb, document)
+        asserted = {triple: edge for triple, edge in edges.items() if edge.asserted and not edge.leaves}
+        self._assert_edges(asserted)
+        self._change_edges({triple: edge for triple, edge in edges.items() if triple not in asserted})
+        self._change_settings(changes)
+        self._name_terms(changes)
+        self._describe(changes)
+        self._run(_DELETE_LONELY, keys=sorted(self._lonely))
+
+    def _run(self, cypher: str, **values: "list[Row] | list[str]") -> None:
+        if all(values.values()):
+            self._connection.run(cypher, **values)
+
+    def _edges(self, changes: Changes) -> dict[Triple, _Edge]:
+        edges: dict[Triple, _Edge] = defaultdict(_Edge)
+        for graph in changes.dropped:
+            for triple in self._held_by(graph):
+                edges[triple].leaves.add(graph.value)
+        for graphs, comes in ((changes.deleted, False), (changes.inserted, True)):
+            for name, triples in graphs.items():
+                if name == layout.META or (name is not None and layout.is_document_graph(name)):
+                    continue
+                for triple in triples:
+                    edge = edges[triple]
+                    if name is None:
+                        edge.asserted = comes
+                    elif comes:
+                        edge.joins.add(name.value)
+                    else:
+                        edge.leaves.add(name.value)
+        joined = sorted({graph for edge in edges.values() for graph in edge.joins})
+        registry = (
+            "UNWIND $rows AS row MERGE (g:Graph {key: row.key}) ON CREATE SET g.kb = row.kb, g.iri = row.iri"
+        )
+        self._run(
+            registry,
+            rows=[
+                {"key": hashed(self._kb, "graph", graph), "kb": self._kb, "iri": graph} for graph in joined
+            ],
+        )
+        return edges
+
+    def _held_by(self, graph: IRI) -> Iterator[Triple]:
+        if layout.is_document_graph(graph):
+            return
+        cypher = "MATCH (s:Term {kb: $kb})-[r]->(o:Term) WHERE $graph IN r.graphs RETURN "
+        cypher += "s.iri AS s, r.predicate AS p, o.iri AS o, o.value AS v, o.datatype AS d, o.language AS l"
+        for row in list(self._connection.rows(cypher, kb=self._kb, graph=graph.value)):
+            object_ = IRI(row["o"]) if row["o"] is not None else Literal(row["v"], row["d"], row["l"])
+            yield Triple(IRI(row["s"]), IRI(row["p"]), object_)
+
+    def _add_terms(self, terms: set[Term]) -> None:
+        rows: dict[bool, list[Row]] = {True: [], False: []}
+        for term in terms:
+            row = {"key": key_of(self._kb, term), "properties": properties(self._kb, term)}
+            rows[isinstance(term, Literal)].append(row)
+        self._run(_MERGE_TERMS, rows=rows[False])
+        self._run(_MERGE_LITERALS, rows=rows[True])
+
+    def _assert_edges(self, edges: dict[Triple, _Edge]) -> None:
+        """Let triples stand in the default graph: in one pass, for these are most of all that is written."""
+        known = {row["type"] for row in self._connection.rows(_TYPES)} if edges else set()
+        groups: dict[IRI, list[Row]] = defaultdict(list)
+        for triple, edge in edges.items():
+            groups[triple.predicate].append(self._row(triple) | _graphs(edge.joins))
+        for predicate, rows in groups.items():
+            written = relationship_type(predicate, asserted=False)
+            if unescaped(written) in known:
+                self._take_over(written, rows)
+            self._run(_ASSERT.format(type=relationship_type(predicate)), rows=rows)
+
+    def _take_over(self, written: str, rows: list[Row]) -> None:
+        """Replace relationships that only graphs carried; their graphs go over to the new ones."""
+        numbered = [row | {"i": number} for number, row in enumerate(rows)]
+        found = f"{_FOUND} AND type(r) = $type"
+        for one in list(
+            self._connection.rows(
+                f"{found} RETURN row.i AS i, r.graphs AS graphs", rows=numbered, type=unescaped(written)
+            )
+        ):
+            row = rows[one["i"]]
+            row |= _graphs({*row["graphs"], *one["graphs"]})
+            self._connection.run(f"{found} DELETE r", rows=[row], type=unescaped(written))
+
+    def _change_edges(self, edges: dict[Triple, _Edge]) -> None:
+        triples = list(edges)
+        rows = [self._row(triple) | {"i": number} for number, triple in enumerate(triples)]
+        found = self._connection.rows(
+            f"{_FOUND} RETURN row.i AS i, r.asserted AS asserted, r.graphs AS graphs", rows=rows
+        )
+        states = (
+            {one["i"]: (bool(one["asserted"]), frozenset(one["graphs"])) for one in found} if rows else {}
+        )
+        goes: list[Row] = []
+        stays: list[Row] = []
+        comes: dict[str, list[Row]] = defaultdict(list)
+        for number, row in enumerate(rows):
+            edge, triple = edges[triples[number]], triples[number]
+            before = states.get(number, (False, frozenset()))
+            asserted = before[0] if edge.asserted is None else edge.asserted
+            graphs = (before[1] - edge.leaves) | edge.joins
+            after = row | {"asserted": asserted} | _graphs(graphs)
+            if number in states and (asserted != before[0] or not (asserted or graphs)):
+                goes.append(row)
+                self._lonely |= {row["s"], row["o"]}
+            elif number in states:
+                stays.append(after)
+                continue
+            if asserted or graphs:
+                comes[relationship_type(triple.predicate, asserted=asserted)].append(after)
+        self._run(f"{_FOUND} DELETE r", rows=goes)
+        self._run(_STAY, rows=stays)
+        for type_, new in comes.items():
+            self._run(
+                f"{_ENDS} CREATE (s)-[r:{type_}]->(o) "
+                "SET r.predicate = row.p, r.asserted = row.asserted, r.graphs = row.graphs, "
+                "r.confidence = 1.0",
+                rows=new,
+            )
+
+    def _row(self, triple: Triple) -> Row:
+        return {
+            "s": key_of(self._kb, triple.subject),
+            "p": triple.predicate.value,
+            "o": key_of(self._kb, triple.object),
+        }
+
+    def _change_settings(self, changes: Changes) -> None:
+        gone, come = changes.deleted.get(layout.META, set()), changes.inserted.get(layout.META, set())
+        rows = [
+            {
+                "key": setting_key(self._kb, one.subject.value, one.predicate.value),
+                "kb": self._kb,
+                "subject": one.subject.value,
+                "predicate": one.predicate.value,
+                "value": str(one.object),
+            }
+            for one in come
+        ]
+        kept = {row["key"] for row in rows}
+        keys = sorted({setting_key(self._kb, one.subject.value, one.predicate.value) for one in gone} - kept)
+        self._run("UNWIND $keys AS key MATCH (n:Setting {key: key}) DELETE n", keys=keys)
+        self._run("UNWIND $rows AS row MERGE (n:Setting {key: row.key}) SET n = row", rows=rows)
+
+    def _name_terms(self, changes: Changes) -> None:
+        """Let labels and names of nodes follow rdf:type and the labels of the default graph."""
+        changed = changes.deleted.get(None, set()) | changes.inserted.get(None, set())
+        keys = sorted({key_of(self._kb, one.subject) for one in changed if one.predicate in _TELLING})
+        if not keys:
+            return
+        predicates = [one.value for one in _TELLING]
+        lost: dict[str, set[str]] = defaultdict(set)
+        for one in changes.deleted.get(None, ()):
+            if one.predicate == TYPE and isinstance(one.object, IRI):
+                lost[key_of(self._kb, one.subject)].add(class_label(one.object))
+        names: list[Row] = []
+        comes: dict[str, list[str]] = defaultdict(list)
+        goes: dict[str, list[str]] = defaultdict(list)
+        for row in list(self._connection.rows(_DESCRIBED, keys=keys, predicates=predicates)):
+            said = [one for one in row["said"] if one[0] is not None]
+            classes = {
+                class_label(IRI(one[1])) for one in said if one[0] == TYPE.value and one[1] is not None
+            }
+            for label in classes - set(row["labels"]):
+                comes[label].append(row["key"])
+            for label in lost[row["key"]] - classes:
+                goes[label].append(row["key"])
+            called = {
+                predicate: sorted(
+                    (
+                        Literal(one[2], "", one[3])
+                        for one in said
+                        if one[0] == predicate.value and one[2] is not None
+                    ),
+                    key=label_order,
+                )
+                for predicate in (LABEL, ALT_LABEL)
+            }
+            all_names = list(dict.fromkeys(one.value for one in called[LABEL] + called[ALT_LABEL]))
+            names.append(
+                {"key": row["key"], "name": all_names[0] if all_names else None, "aliases": all_names[1:]}
+            )
+        self._run(_NAME, rows=names)
+        for verb, labels in (("SET", comes), ("REMOVE", goes)):
+            for label, some in labels.items():
+                self._run(
+                    f"UNWIND $keys AS key MATCH (t:Term {{key: key}}) {verb} t:{escaped(label)}", keys=some
+                )
+
+    def _describe(self, changes: Changes) -> None:
+        """Write on each relationship which documents say it, and how sure that makes it."""
+        rows = [
+            self._row(one) | {"i": number, "names": list(self._statement_names(one, changes.table))}
+            for number, one in enumerate(changes.concerned)
+        ]
+        said = {row["i"]: row for row in self._connection.rows(_DOUBTS, rows=rows)} if rows else {}
+        for row in rows:
+            found = said.get(row["i"])
+            doubts = [1.0 - confidence for confidence in found["confidences"]] if found else [0.0]
+            row["confidence"] = 1.0 - prod(doubts)
+            row["documents"] = sorted(found["documents"]) if found else None
+        # What no document says has been so all along, unless documents went or names changed.
+        if not changes.dropped and layout.MERGES not in changes.inserted.keys() | changes.deleted.keys():
+            rows = [row for row in rows if row["i"] in said]
+        self._run(_DESCRIBE, rows=rows, keys=sorted(graph.value for graph in layout.BOOKKEEPING_GRAPHS))
+
+    def _statement_names(self, triple: Triple, table: MergeTable) -> Iterator[str]:
+        for origin in table.origins(triple):
+            if isinstance(origin.subject, IRI) and not isinstance(origin.object, BlankNode):
+                node = statement_iri(origin.subject, origin.predicate, origin.object)
+                yield neo4j_documents.statement_name(self._kb, node)
+
+
+def _graphs(graphs: Iterable[str]) -> Row:
+    """Return the graphs that hold a relationship, and whether one of them vouches for it."""
+    held = sorted(graphs)
+    return {"graphs": held, "plain": any(layout.is_support_graph(IRI(graph)) for graph in held)}
+
+
+def _ends(triple: Triple) -> tuple[Term, Term]:
+    return triple.subject, triple.object

@@ -1,0 +1,92 @@
+"""How terms are named in Neo4j: keys of nodes, readable types and labels, and their escaping."""
+
+import hashlib
+import re
+from functools import lru_cache
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from kgfm.kg import IRI, BlankNode, Literal, Term
+from kgfm.kg.oxigraph_terms import to_node, to_term, well_formed
+from kgfm.stores.entity_naming import readable_name
+
+AS_WRITTEN: Final = " (as written)"  # ends the type of a relationship that only a graph carries
+# Labels that the mapping itself uses; a class of that name gets a mark.
+OWN_LABELS: Final = frozenset(
+    {"Term", "Literal", "Document", "Statement", "Graph", "Setting", "KnowledgeBase"}
+)
+_LONGEST: Final = 100  # characters of a type or label
+# Neo4j reads \u0060 as a back-tick before it parses: a backslash must not come near a quoted name.
+_UNFIT: Final = re.compile(r"[\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+@lru_cache(maxsize=65536)
+def key_of(kb: str, term: Term) -> str:
+    """Return the key of a term's node: a hash, since IRIs and literals may be longer than an index takes."""
+    return hashed(kb, str(term))
+
+
+def hashed(*parts: str) -> str:
+    """Return 128 bits of a hash of the parts, in hex."""
+    return hashlib.sha256("\n".join(parts).encode(errors="surrogatepass")).hexdigest()[:32]
+
+
+def setting_key(kb: str, subject: str, predicate: str) -> str:
+    """Return the key of the node that holds one counter or other setting."""
+    return hashed(kb, "setting", subject, predicate)
+
+
+def relationship_type(predicate: IRI, *, asserted: bool = True) -> str:
+    """Return the readable type of a predicate's relationships, escaped; two predicates may share one."""
+    return escaped(_readable(predicate) + ("" if asserted else AS_WRITTEN))
+
+
+def class_label(class_: IRI) -> str:
+    """Return the readable label of a class's instances, not escaped."""
+    name = _readable(class_)
+    return f"{name}_" if name in OWN_LABELS else name
+
+
+@lru_cache(maxsize=4096)
+def _readable(iri: IRI) -> str:
+    name = _UNFIT.sub("_", readable_name(iri)).strip()
+    return name[:_LONGEST] or "_"
+
+
+def escaped(name: str) -> str:
+    """Quote a type or label for Cypher."""
+    return "`" + _UNFIT.sub("_", name).replace("`", "``") + "`"
+
+
+def unescaped(name: str) -> str:
+    """Return what `escaped` was given, without what was unfit."""
+    return name[1:-1].replace("``", "`")
+
+
+def properties(kb: str, term: Term) -> dict[str, str]:
+    """Return the properties of a term's node but for its key; raises FormatError for what is no term."""
+    to_node(term)
+    if isinstance(term, Literal):
+        return {
+            "kb": kb,
+            "value": well_formed(term.value),
+            "datatype": term.datatype,
+            "language": term.language,
+        }
+    if isinstance(term, BlankNode):
+        raise TypeError("blank nodes get names before they are stored")
+    return {"kb": kb, "iri": str(term)[1:-1]}
+
+
+def term_of(node: Any) -> Term:
+    """Return the term that a node stands for."""
+    if (iri := node.get("iri")) is not None:
+        return IRI(iri)
+    return Literal(node["value"], node["datatype"], node["language"])
+
+
+def parse_term(text: str) -> Term:
+    """Read a term from its N-Triples form."""
+    quad = next(iter(ox.parse(f"<urn:s> <urn:p> {text} .", ox.RdfFormat.N_TRIPLES)))
+    return to_term(quad.object)

@@ -1,0 +1,53 @@
+"""From a TripleSet to the layouts that the foundation model takes, built once a graph."""
+
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from kgfm.data import TripleSet
+from kgfm.data.relation_graph import MEETINGS, Incidence, relation_graph
+from kgfm.nn.kernels import EdgeLayout
+from kgfm.nn.models.foundation import FoundationGraph
+
+_built: "WeakKeyDictionary[TripleSet, FoundationGraph]" = WeakKeyDictionary()
+
+
+def foundation_graph(graph: TripleSet) -> FoundationGraph:
+    """Return the layouts of a graph without inverse edges; kept as long as the graph itself."""
+    found = _built.get(graph)
+    if found is None:
+        found = _built[graph] = _build(graph)
+    return found
+
+
+def _build(graph: TripleSet) -> FoundationGraph:
+    entities, relations = graph.entity_count, 2 * graph.relation_count
+    both = graph.with_inverses()
+    incidence = Incidence.of(graph)
+    meetings = relation_graph(incidence)
+    inverse = np.where(
+        incidence.relations < graph.relation_count,
+        incidence.relations + graph.relation_count,
+        incidence.relations - graph.relation_count,
+    )
+    pairs = len(incidence.relations)
+    return FoundationGraph(
+        edges=EdgeLayout.of(
+            both.heads, both.relations, both.tails,
+            source_count=entities, relation_count=relations, target_count=entities, weights=both.weights,
+        ),
+        meetings=EdgeLayout.of(
+            meetings.sources, meetings.kinds, meetings.targets,
+            source_count=relations, relation_count=len(MEETINGS), target_count=relations,
+            weights=meetings.weights,
+        ),
+        from_relations=EdgeLayout.of(
+            incidence.relations, np.zeros(pairs, dtype=np.int64), incidence.entities,
+            source_count=relations, relation_count=1, target_count=entities,
+        ),
+        from_heads=EdgeLayout.of(
+            np.tile(incidence.entities, 2), np.repeat(np.arange(2), pairs),
+            np.concatenate([incidence.relations, inverse]),
+            source_count=entities, relation_count=2, target_count=relations,
+        ),
+    )  # fmt: skip

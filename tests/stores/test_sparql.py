@@ -1,0 +1,284 @@
+"""A knowledge base behind a SPARQL endpoint keeps the laws, against Oxigraph's real server."""
+
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kgfm.errors import ConfigError, NotAStoreError, StoreError
+from kgfm.kg import IRI, Literal, Triple
+from kgfm.kg.namespaces import LABEL
+from kgfm.stores import oxigraph_import
+from kgfm.stores.base import TripleStore
+from kgfm.stores.sparql import SparqlStore
+from kgfm.stores.sparql_endpoint import EndpointConfig
+from tests.laws import TripleStoreLaws, document
+from tests.sharing_laws import SharedStoreLaws
+from tests.stores.proxy import Proxy, proxy_before
+from tests.stores.servers import free_port, oxigraph_server
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[list[str]]:
+    """Two servers, since one endpoint is one knowledge base."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(oxigraph_server()) for _ in range(2)]
+
+
+@pytest.fixture
+def server(servers: list[str]) -> str:
+    return emptied(servers[0])
+
+
+def emptied(server: str) -> str:
+    headers = {"Content-Type": "application/sparql-update"}
+    httpx.post(f"{server.removeprefix('sparql+')}/update", content="CLEAR ALL", headers=headers)
+    return server
+
+
+class TestLaws(TripleStoreLaws, SharedStoreLaws):
+    examples = 15
+    free: list[str]
+
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def _servers(cls, servers: list[str]) -> None:
+        cls.free = list(servers)
+
+    @contextmanager
+    def again(self, store: TripleStore, *, read_only: bool = False) -> Iterator[TripleStore]:
+        assert isinstance(store, SparqlStore)
+        with SparqlStore.open(store.place, read_only=read_only) as other:
+            yield other
+
+    @contextmanager
+    def fresh(self) -> Iterator[TripleStore]:
+        server = self.free.pop()
+        try:
+            with SparqlStore.open(emptied(server)) as store:
+                yield store
+        finally:
+            self.free.append(server)
+
+
+@pytest.fixture
+def proxy(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    for name in ("USERNAME", "PASSWORD", "TOKEN", "TIMEOUT", "PAGE", "UPDATE"):
+        monkeypatch.delenv(f"KGFM_SPARQL_{name}", raising=False)
+    with proxy_before(server) as before:
+        yield before
+
+
+@pytest.mark.parametrize(
+    ("name", "queries", "updates"),
+    [
+        ("sparql+http://h:7878", "http://h:7878/query", "http://h:7878/update"),
+        ("sparql+http://h:7878/", "http://h:7878/query", "http://h:7878/update"),
+        ("sparql+https://h/ds/sparql", "https://h/ds/sparql", "https://h/ds/update"),
+        ("sparql+https://h/ds/query?x=1", "https://h/ds/query?x=1", "https://h/ds/update?x=1"),
+        ("sparql+http://h/ds", "http://h/ds/query", "http://h/ds/update"),
+    ],
+)
+def test_queries_and_updates_go_where_servers_take_them(name: str, queries: str, updates: str) -> None:
+    config = EndpointConfig.of(name, {})
+    assert (config.queries, config.updates) == (queries, updates)
+    other = EndpointConfig.of(name, {"KGFM_SPARQL_UPDATE": "http://h/w", "KGFM_SPARQL_TIMEOUT": "2.5"})
+    assert (other.queries, other.updates, other.timeout) == (queries, "http://h/w", 2.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "environment", "said"),
+    [
+        ("sparql+http://me:secret@h/", {}, "KGFM_SPARQL_USERNAME"),
+        ("sparql+ftp://h/", {}, "no SPARQL endpoint"),
+        ("sparql+http:///x", {}, "no SPARQL endpoint"),
+        ("sparql+http://h", {"KGFM_SPARQL_TIMEOUT": "soon"}, "must be a number"),
+        ("sparql+http://h", {"KGFM_SPARQL_TIMEOUT": "-1"}, "above zero"),
+    ],
+)
+def test_what_is_no_address_is_said_without_its_secrets(
+    name: str, environment: dict[str, str], said: str
+) -> None:
+    with pytest.raises(ConfigError, match=said) as caught:
+        EndpointConfig.of(name, environment)
+    assert "secret" not in str(caught.value)
+
+
+def test_credentials_come_from_the_environment_and_are_never_shown(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy.wanted = "Basic " + b64encode(b"marie:radium").decode()
+    with pytest.raises(StoreError, match="KGFM_SPARQL_USERNAME"):
+        SparqlStore.open(proxy.address)
+    monkeypatch.setenv("KGFM_SPARQL_USERNAME", "marie")
+    monkeypatch.setenv("KGFM_SPARQL_PASSWORD", "polonium")
+    with pytest.raises(StoreError, match="401") as caught:
+        SparqlStore.open(proxy.address)
+    assert "polonium" not in str(caught.value)
+    monkeypatch.setenv("KGFM_SPARQL_PASSWORD", "radium")
+    SparqlStore.open(proxy.address).close()
+    proxy.wanted = "Bearer abc.def"
+    monkeypatch.setenv("KGFM_SPARQL_TOKEN", "abc.def")
+    SparqlStore.open(proxy.address).close()
+    monkeypatch.setenv("KGFM_SPARQL_TOKEN", "abc\r\nX-Evil: 1")
+    with pytest.raises(ConfigError, match="TOKEN") as config:
+        SparqlStore.open(proxy.address)
+    assert "Evil" not in str(config.value)
+
+
+def test_an_account_that_may_only_read_is_told_so(proxy: Proxy) -> None:
+    with SparqlStore.open(proxy.address) as store:
+        proxy.forbidden = "/update"
+        with pytest.raises(StoreError, match="has not the right"):
+            store.add_document(document())
+        assert list(store.documents()) == []
+
+
+def test_a_busy_server_is_asked_again_after_as_long_as_it_says(proxy: Proxy) -> None:
+    with SparqlStore.open(proxy.address) as store:
+        proxy.busy, proxy.retry_after = 1, "1"
+        start = time.monotonic()
+        store.add_document(document())
+        assert time.monotonic() - start >= 1
+        assert store.counters() == store.recount()
+
+
+def test_a_write_whose_answer_is_lost_is_sent_again_and_nothing_is_doubled(proxy: Proxy) -> None:
+    with SparqlStore.open(proxy.address) as store:
+        version = store.version
+        proxy.lost = 2
+        store.add_document(document())
+        assert proxy.lost == 0
+        assert store.version == version + 1
+        assert store.counters() == store.recount()
+        assert store.document("curie.txt") == document()
+
+
+def test_a_users_update_is_not_sent_twice(proxy: Proxy) -> None:
+    with SparqlStore.open(proxy.address) as store:
+        proxy.lost = 1
+        with pytest.raises(StoreError, match="before you repeat it"):
+            store.update("INSERT DATA { <urn:a> <urn:b> <urn:c> }")
+        store.refresh()
+        assert store.counters().triples == 1
+
+
+def test_an_answer_that_breaks_off_is_no_answer(proxy: Proxy) -> None:
+    with SparqlStore.open(proxy.address) as store:
+        store.add_document(document())
+        proxy.broken = 1
+        with pytest.raises(StoreError, match="broke off"):
+            list(store.match())
+
+
+def test_a_server_that_takes_too_long_is_named_with_the_remedy(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KGFM_SPARQL_TIMEOUT", "0.2")
+    proxy.pause = 2.0
+    with pytest.raises(StoreError, match=r"no answer within 0\.2 s.*KGFM_SPARQL_TIMEOUT"):
+        SparqlStore.open(proxy.address)
+
+
+def test_a_server_that_is_away_is_said_in_one_line() -> None:
+    with pytest.raises(StoreError, match=r"cannot be reached after 5 tries.*see whether it is running"):
+        SparqlStore.open(f"sparql+http://127.0.0.1:{free_port()}")
+
+
+def test_what_is_no_endpoint_is_said_in_one_line(server: str) -> None:
+    with pytest.raises(StoreError, match="there is no endpoint"):
+        SparqlStore.open(f"{server}/elsewhere")
+
+
+def test_a_missing_knowledge_base_is_made_only_for_writing(server: str) -> None:
+    with pytest.raises(NotAStoreError, match="kgfm build"):
+        SparqlStore.open(server, read_only=True)
+    SparqlStore.open(server).close()
+    with SparqlStore.open(server, read_only=True) as store:
+        assert store.id
+
+
+def test_a_server_that_mixes_its_graphs_is_refused() -> None:
+    with (
+        oxigraph_server("--union-default-graph") as server,
+        pytest.raises(StoreError, match="default graph; set the server up"),
+    ):
+        SparqlStore.open(server)
+
+
+def test_pages_hold_what_one_answer_holds(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with SparqlStore.open(server) as store:
+        store.add_document(document("one"))
+        store.import_triples(IRI("urn:kgfm:import:x"), numbers(7))
+        monkeypatch.setenv("KGFM_SPARQL_PAGE", "3")
+        with SparqlStore.open(server, read_only=True) as paged:
+            assert sorted(map(str, paged.match())) == sorted(map(str, store.match()))
+            assert set(paged.quads()) == set(store.quads())
+            assert paged.document("one") == document("one")
+            assert paged.recount() == store.counters()
+            assert sorted(map(str, paged.edges())) == sorted(map(str, store.edges()))
+
+
+def test_a_large_import_goes_in_parts_and_what_is_left_of_one_is_taken_out(
+    server: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaking() -> Iterator[Triple]:
+        yield from numbers(15)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(oxigraph_import, "_SMALL", 10)
+    graph = IRI("urn:kgfm:import:numbers")
+    with SparqlStore.open(server) as store:
+        store.add_document(document())
+        before, counters = set(store.quads()), store.counters()
+        assert store.import_triples(graph, numbers(40)) == 40
+        assert store.counters() == store.recount()
+        assert store.find_label("NUMBER 7") == [IRI("urn:n:7")]
+        assert store.remove_graph(graph) == 40
+        monkeypatch.setattr(SparqlStore, "_take_out_unfinished", lambda self, graph: None)
+        with pytest.raises(KeyboardInterrupt):
+            store.import_triples(graph, breaking())
+        store._quads.load(store._import_quads(graph, numbers(15)))  # what a kill would leave
+    with SparqlStore.open(server) as store:
+        assert "kgfm refresh" in caplog.text
+        store.refresh()
+        assert (set(store.quads()), store.counters()) == (before, counters)
+    caplog.clear()
+    SparqlStore.open(server).close()
+    assert not caplog.text
+
+
+def test_a_server_that_is_killed_and_comes_back_has_every_acknowledged_document(tmp_path: Path) -> None:
+    port, where = free_port(), ("--location", str(tmp_path / "data"))
+    acknowledged: list[str] = []
+    with oxigraph_server(*where, port=port) as server:
+        name = server
+        with SparqlStore.open(server) as store:
+            store.add_document(document("0"))
+    with ThreadPoolExecutor(1) as threads:
+
+        def write() -> None:
+            with SparqlStore.open(name) as store:
+                for number in range(1, 40):
+                    store.add_document(document(str(number)))
+                    acknowledged.append(str(number))
+
+        with oxigraph_server(*where, port=port, kill=True):
+            writing = threads.submit(write)
+            while len(acknowledged) < 5:
+                time.sleep(0.01)
+        with oxigraph_server(*where, port=port):
+            writing.result()
+            with SparqlStore.open(name) as store:
+                assert [one.id for one in store.documents()] == sorted(["0", *acknowledged])
+                assert store.counters() == store.recount()
+
+
+def numbers(count: int) -> Iterator[Triple]:
+    for number in range(count):
+        yield Triple(IRI(f"urn:n:{number}"), LABEL, Literal(f"number {number}"))
