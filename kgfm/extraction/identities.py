@@ -60,7 +60,7 @@ class Identities:
         for label in self._first:
             head = label.rpartition(" ")[2]
             kind = noun_class(head.lower()) if " " in label and head[:1].isupper() else ""
-            if kind in _NAMED_BY_NOUN:
+            if kind in _NAMED_BY_NOUN and self._kind(label) in ("person", "product", "concept"):
                 self._votes[label][kind] += _HEAD_WEIGHT  # "Holloway Prison"
         for label, kind, weight in votes:
             if label in self._first:
