@@ -126,25 +126,65 @@ def _cases(kb: Path, questions: Sequence[dict[str, Any]], share: float) -> Itera
             kept = [place for place in range(len(ranked)) if place < KEPT or right[place]]
             if kept:
                 steps = [_rows(ranked[place][1]) for place in kept]
-                yield Case(steps, np.array([right[place] for place in kept]), share)
+                yield Case(steps, np.array([right[place] for place in kept], dtype=bool), share)
 
 
 def _rows(trail: Trail) -> np.ndarray:
     return np.array([[getattr(step.features, name) for name in weighing.NAMES] for step in trail.steps])
 
 
+@dataclass(frozen=True)
+class Packed:
+    """Many questions as flat tensors: rows belong to candidates, candidates to questions."""
+
+    rows: torch.Tensor  # [rows, features]
+    candidate: torch.Tensor  # of each row
+    question: torch.Tensor  # of each candidate
+    right: torch.Tensor  # [candidates]
+    share: torch.Tensor  # [questions]
+
+    @classmethod
+    def of(cls, cases: Sequence[Case]) -> "Packed":
+        """Lay the questions one behind the other."""
+        steps = [one for case in cases for one in case.steps]
+        lengths = torch.tensor([len(one) for one in steps])
+        counts = torch.tensor([len(case.steps) for case in cases])
+        return cls(
+            torch.tensor(np.concatenate(steps), dtype=torch.float32),
+            torch.repeat_interleave(torch.arange(len(steps)), lengths),
+            torch.repeat_interleave(torch.arange(len(cases)), counts),
+            torch.tensor(np.concatenate([case.right for case in cases])),
+            torch.tensor([case.share for case in cases]),
+        )
+
+    def log_probabilities(self, weights: torch.Tensor) -> torch.Tensor:
+        """Return each candidate's: the sum over its steps."""
+        steps = torch.nn.functional.logsigmoid(self.rows @ weights[:-1] + weights[-1])
+        return torch.zeros(len(self.right)).index_add(0, self.candidate, steps)
+
+    def firsts(self, log_p: torch.Tensor) -> torch.Tensor:
+        """Return the number of each question's likeliest candidate."""
+        order = torch.argsort(log_p.detach(), stable=True)
+        best = torch.zeros(len(self.share), dtype=torch.long)
+        best[self.question[order]] = order  # the last one written is the likeliest
+        return best
+
+    def log_sums(self, log_p: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:
+        """Return each question's log of summed probabilities over the chosen candidates."""
+        sums = torch.zeros(len(self.share)).index_add(0, self.question, log_p.exp() * chosen)
+        return (sums + 1e-12).log()
+
+
 def _fit(cases: Sequence[Case]) -> dict[str, float]:
-    torch.manual_seed(7)
     start = torch.tensor([weighing.HAND_SET[name] for name in (*weighing.NAMES, "bias")])
     weights = start.clone().requires_grad_()
-    # Half to twice what was set by hand: no sign turns because two thousand candidates happen to say so.
+    # Half to twice what was set by hand: no sign turns because some thousand candidates happen to say so.
     ends = torch.stack([start[:-1] * LEAST, start[:-1] * MOST])
     lowest, highest = ends.amin(0), ends.amax(0)
     optimizer = torch.optim.Adam([weights], lr=RATE)
-    packed = [_packed(case) for case in cases]
+    packed = Packed.of(cases)
     for _ in range(STEPS):
-        loss = sum(_loss(weights, *one) for one in packed) / sum(case.share for case in cases)
-        loss = loss + PENALTY * ((weights[:-1] - start[:-1]) ** 2).mean()
+        loss = _loss(weights, packed) + PENALTY * ((weights[:-1] - start[:-1]) ** 2).mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -154,30 +194,16 @@ def _fit(cases: Sequence[Case]) -> dict[str, float]:
     return dict(zip((*weighing.NAMES, "bias"), found, strict=True))
 
 
-def _packed(case: Case) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, float]:
-    rows = torch.tensor(np.concatenate(case.steps), dtype=torch.float32)
-    owner = torch.tensor([place for place, steps in enumerate(case.steps) for _ in steps])
-    return rows, owner, torch.tensor(case.right), case.share
-
-
-def _log_probabilities(weights: torch.Tensor, rows: torch.Tensor, owner: torch.Tensor) -> torch.Tensor:
-    logits = rows @ weights[:-1] + weights[-1]
-    sums = torch.zeros(int(owner.max()) + 1)
-    return sums.index_add(0, owner, torch.nn.functional.logsigmoid(logits))
-
-
-def _loss(
-    weights: torch.Tensor, rows: torch.Tensor, owner: torch.Tensor, right: torch.Tensor, share: float
-) -> torch.Tensor:
+def _loss(weights: torch.Tensor, packed: Packed) -> torch.Tensor:
     """Rank a right candidate first, and let the first one's probability be honest."""
-    log_p = _log_probabilities(weights, rows, owner)
-    first = int(log_p.argmax())
+    log_p = packed.log_probabilities(weights)
+    first = packed.firsts(log_p)
     sure = log_p[first].clamp(max=-1e-4)
-    honest = -sure if right[first] else -torch.log1p(-sure.exp())
-    ranking = log_p.new_zeros(())
-    if right.any():
-        ranking = torch.logsumexp(log_p, 0) - torch.logsumexp(log_p[right], 0)
-    return share * (honest + ranking)
+    honest = torch.where(packed.right[first], -sure, -torch.log1p(-sure.exp()))
+    right = packed.right.float()
+    ranking = packed.log_sums(log_p, torch.ones_like(right)) - packed.log_sums(log_p, right)
+    some = torch.zeros(len(packed.share)).index_add(0, packed.question, right) > 0
+    return (packed.share * (honest + ranking * some)).sum() / packed.share.sum()
 
 
 def _figures(cases: Sequence[Case]) -> dict[str, Any]:
@@ -188,13 +214,12 @@ def _figures(cases: Sequence[Case]) -> dict[str, Any]:
     for half in (0, 1):
         fitted = _fit([cases[place] for place in order[half::2]])
         weights = torch.tensor(list(fitted.values()))
-        for place in order[1 - half :: 2]:
-            rows, owner, correct, share = _packed(cases[place])
-            log_p = _log_probabilities(weights, rows, owner)
-            first = int(log_p.argmax())
-            sure.append(float(log_p[first].exp()))
-            right.append(bool(correct[first]))
-            own.append(share == 1)
+        judged = Packed.of([cases[place] for place in order[1 - half :: 2]])
+        log_p = judged.log_probabilities(weights)
+        first = judged.firsts(log_p)
+        sure += log_p[first].exp().tolist()
+        right += judged.right[first].tolist()
+        own += (judged.share == 1).tolist()
     chosen = np.array(own)
     error = lambda mask: round(_calibration_error(np.array(sure)[mask], np.array(right)[mask]), 4)  # noqa: E731
     return {

@@ -23,7 +23,10 @@ def main() -> None:
     corpus, questions = Path(packaged("kgfm:demo/corpus")), Path(packaged("kgfm:demo/questions.jsonl"))
     rows = map(json.loads, questions.read_text(encoding="utf-8").splitlines())
     gold = [GoldQuestion(row["question"], tuple(row["answers"])) for row in rows if row["split"] == split]
-    with tempfile.TemporaryDirectory(prefix="kgfm-questions-") as folder, Engine.open(folder + "/kb") as engine:
+    with (
+        tempfile.TemporaryDirectory(prefix="kgfm-questions-") as folder,
+        Engine.open(folder + "/kb") as engine,
+    ):
         engine.build([corpus])
         report = evaluate(engine.ask, gold)
     files = [*sorted(path for path in corpus.rglob("*") if path.is_file()), questions]
