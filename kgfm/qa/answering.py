@@ -7,7 +7,7 @@ from typing import Self
 from kgfm.encoders.config import TextEncoderConfig
 from kgfm.encoders.text import TextEncoder, TransformerEncoder, Vectors
 from kgfm.ontology.schema import Schema
-from kgfm.qa.chains import ChainResolver, Trail
+from kgfm.qa.chains import ChainResolver
 from kgfm.qa.citing import Citer
 from kgfm.qa.config import AnsweringConfig
 from kgfm.qa.fitting import Fitting
@@ -96,12 +96,6 @@ class QuestionAnswerer:
             else "read from the passages that fit best, not from a statement",
             passages=passages,
         )
-
-    def weighed(self, question: str) -> list[tuple[RankedAnswer, Trail]]:
-        """Return every candidate, sure or not, best first, with what speaks for it: to fit and to inspect."""
-        read = read_question(question, self._linker)
-        trails = self._chains.trails(read, self._vectors(read)) if read.chains else []
-        return list(zip(self._citer.ranked(read, trails), trails, strict=True))
 
     def _vectors(self, question: Question) -> dict[str, Vectors]:
         """Encode the question and its hops in one batch; new words of it along with them."""

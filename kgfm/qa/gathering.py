@@ -105,7 +105,6 @@ class Gatherer:
             _, by_sentence = self._fitting.in_sentence(step.words, self._reader.read(place), context)
         best = [max(pair) for pair in zip(by_predicate, by_sentence, strict=True)]
         features = Features(
-            stated=1.0,
             predicate=self._fitting.mean(step.words, by_predicate),
             coverage=self._fitting.mean(step.words, best),
             worst=self._fitting.worst(step.words, best),
