@@ -143,7 +143,11 @@ class EntityNetwork(nn.Module):
         hidden = self.reached(states) + self.asked(relations.query)
         if self.fit is not None and relations.fits is not None:
             hidden = hidden + self.fit(relations.fits)
-        scores: Tensor = self.score(torch.relu(hidden)).squeeze(-1).T
+        return self.scored(hidden).T
+
+    def scored(self, hidden: Float[Tensor, "*entities channels"]) -> Float[Tensor, "*entities"]:
+        """Return logits from the sum of what was reached, what was asked and what fits."""
+        scores: Tensor = self.score(torch.relu(hidden)).squeeze(-1)
         return scores
 
 
