@@ -23,8 +23,9 @@ The mapping, which loses nothing:
 Literals keep their spelling, but for those of documents' statements, which are written in canonical form.
 """
 
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
+from itertools import islice
 from typing import Any, Final, Self, TypeVar
 
 from kgfm.errors import UnknownTermError
@@ -38,10 +39,13 @@ from kgfm.stores.neo4j_connection import Address, Connection, credentials
 from kgfm.stores.neo4j_cypher import result_of
 from kgfm.stores.neo4j_names import key_of, term_of
 from kgfm.stores.neo4j_quads import Neo4jQuads
+from kgfm.stores.oxigraph_transaction import NAMES, label_key_triple
+from kgfm.stores.quad_source import Changes
 from kgfm.stores.shared import SharedStore
 
 R = TypeVar("R")
 
+_LOADED_TOGETHER: Final = 10_000  # triples of an import in one transaction
 _KEYED: Final = ("Term", "Document", "Statement", "Setting", "Graph", "KnowledgeBase")
 _INFOS: Final = """
 MATCH (d:Document {kb: $kb})
@@ -248,6 +252,23 @@ class Neo4jStore(SharedStore):
             found.add(Triple(entity, LABEL, Literal(row["label"])))
             found |= {Triple(entity, ALT_LABEL, Literal(one)) for one in row["others"]}
         return found
+
+    def _load_import(self, graph: IRI, triples: Iterable[Triple]) -> None:
+        """Add the triples of an import and what follows from them, in transactions of some thousands."""
+        rest = iter(triples)
+        while chunk := list(islice(rest, _LOADED_TOGETHER)):
+            self._quads.in_turn(partial(self._load_chunk, graph, chunk))
+
+    def _load_chunk(self, graph: IRI, chunk: list[Triple]) -> None:
+        self._look()
+        asserted = {one for triple in chunk if (one := self._table.project(triple)) is not None}
+        keys = {
+            label_key_triple(one.subject, layout.label_key(one.object.value))
+            for one in asserted
+            if one.predicate in NAMES and isinstance(one.subject, IRI)
+        }
+        inserted = {graph: set(chunk), None: asserted, layout.LABEL_KEYS: keys}
+        self._quads.write(Changes(0, inserted=inserted))
 
     def imported_graphs(self) -> Iterator[IRI]:
         """Yield the named graphs that hold imported or edited triples, sorted."""

@@ -28,20 +28,29 @@ from kgfm.stores.quad_source import Changes
 _FOUND: Final = """
 UNWIND $rows AS row
 MATCH (s:Term {key: row.s})-[r]->(o:Term {key: row.o}) WHERE r.predicate = row.p"""
-_MERGE_TERMS: Final = "UNWIND $rows AS row MERGE (t:Term {key: row.key}) ON CREATE SET t += row.properties"
-_MERGE_LITERALS: Final = (
-    "UNWIND $rows AS row MERGE (t:Term {key: row.key}) ON CREATE SET t += row.properties, t:Literal"
-)
+_MERGE_TERMS: Final = """
+UNWIND $rows AS row MERGE (t:Term {key: row[0]}) ON CREATE SET t.kb = $kb, t.iri = row[1]"""
+_MERGE_LITERALS: Final = """
+UNWIND $rows AS row MERGE (t:Term {key: row[0]})
+ON CREATE SET t:Literal, t.kb = $kb, t.value = row[1], t.datatype = row[2], t.language = row[3]"""
 _ENDS: Final = "UNWIND $rows AS row MATCH (s:Term {key: row.s}) MATCH (o:Term {key: row.o}) "
 _TELLING: Final = (TYPE, LABEL, ALT_LABEL)
 _TYPES: Final = "CALL db.relationshipTypes() YIELD relationshipType AS type RETURN type"
 _ASSERT: Final = """
 UNWIND $rows AS row
-MATCH (s:Term {{key: row.s}}) MATCH (o:Term {{key: row.o}})
-MERGE (s)-[r:{type} {{predicate: row.p}}]->(o)
-ON CREATE SET r.asserted = true, r.graphs = row.graphs, r.confidence = 1.0
-ON MATCH SET r.graphs = r.graphs + [graph IN row.graphs WHERE NOT graph IN r.graphs],
-  r.confidence = CASE WHEN row.plain THEN 1.0 ELSE r.confidence END"""
+MATCH (s:Term {{key: row[0]}}) MATCH (o:Term {{key: row[1]}})
+MERGE (s)-[r:{type} {{predicate: $predicate}}]->(o)
+ON CREATE SET r.asserted = true, r.graphs = $graphs, r.confidence = 1.0
+ON MATCH SET r.graphs = r.graphs + [graph IN $graphs WHERE NOT graph IN r.graphs],
+  r.confidence = CASE WHEN $plain THEN 1.0 ELSE r.confidence END"""
+# What only graphs carried until now goes; its graphs go over to what is asserted.
+_TAKE_OVER: Final = """
+UNWIND $rows AS row
+MATCH (s:Term {{key: row[0]}}) MATCH (o:Term {{key: row[1]}})
+MATCH (s)-[old:{written} {{predicate: $predicate}}]->(o)
+MATCH (s)-[r:{type} {{predicate: $predicate}}]->(o)
+SET r.graphs = r.graphs + [graph IN old.graphs WHERE NOT graph IN r.graphs]
+DELETE old"""
 _DESCRIBED: Final = f"""
 UNWIND $keys AS key
 MATCH (t:Term {{key: key}})
@@ -98,14 +107,14 @@ class _Writing:
                 self._lonely |= neo4j_documents.delete(self._connection, self._kb, graph)
         edges = self._edges(changes)
         terms = {
-            term for triple, edge in edges.items() if edge.joins or edge.asserted for term in _ends(triple)
+            end for triple, edge in edges.items() if edge.joins or edge.asserted for end in _ends(triple)
         }
         self._add_terms(terms.union(*map(neo4j_documents.named_terms, documents)))
         for document in documents:
             neo4j_documents.create(self._connection, self._kb, document)
-        asserted = {triple: edge for triple, edge in edges.items() if edge.asserted and not edge.leaves}
-        self._assert_edges(asserted)
-        self._change_edges({triple: edge for triple, edge in edges.items() if triple not in asserted})
+        items = list(edges.items())
+        self._assert_edges([item for item in items if item[1].asserted and not item[1].leaves])
+        self._change_edges([item for item in items if not item[1].asserted or item[1].leaves])
         self._change_settings(changes)
         self._name_terms(changes)
         self._describe(changes)
@@ -154,41 +163,33 @@ class _Writing:
             yield Triple(IRI(row["s"]), IRI(row["p"]), object_)
 
     def _add_terms(self, terms: set[Term]) -> None:
-        rows: dict[bool, list[Row]] = {True: [], False: []}
+        rows: dict[str, list[list[str]]] = {_MERGE_TERMS: [], _MERGE_LITERALS: []}
         for term in terms:
-            row = {"key": key_of(self._kb, term), "properties": properties(self._kb, term)}
-            rows[isinstance(term, Literal)].append(row)
-        self._run(_MERGE_TERMS, rows=rows[False])
-        self._run(_MERGE_LITERALS, rows=rows[True])
+            row = [key_of(self._kb, term), *properties(term)]
+            rows[_MERGE_LITERALS if isinstance(term, Literal) else _MERGE_TERMS].append(row)
+        for cypher, some in rows.items():
+            if some:
+                self._connection.run(cypher, rows=some, kb=self._kb)
 
-    def _assert_edges(self, edges: dict[Triple, _Edge]) -> None:
+    def _assert_edges(self, edges: list[tuple[Triple, _Edge]]) -> None:
         """Let triples stand in the default graph: in one pass, for these are most of all that is written."""
         known = {row["type"] for row in self._connection.rows(_TYPES)} if edges else set()
-        groups: dict[IRI, list[Row]] = defaultdict(list)
-        for triple, edge in edges.items():
-            groups[triple.predicate].append(self._row(triple) | _graphs(edge.joins))
-        for predicate, rows in groups.items():
+        # Few values a row, the rest a group: packing them is what takes the driver its time.
+        groups: dict[tuple[IRI, tuple[str, ...]], list[list[str]]] = defaultdict(list)
+        for triple, edge in edges:
+            ends = [key_of(self._kb, end) for end in _ends(triple)]
+            groups[triple.predicate, tuple(sorted(edge.joins))].append(ends)
+        for (predicate, graphs), rows in groups.items():
+            values = {"rows": rows, "predicate": predicate.value, **_graphs(graphs)}
+            self._connection.run(_ASSERT.format(type=relationship_type(predicate)), **values)
             written = relationship_type(predicate, asserted=False)
             if unescaped(written) in known:
-                self._take_over(written, rows)
-            self._run(_ASSERT.format(type=relationship_type(predicate)), rows=rows)
+                self._connection.run(
+                    _TAKE_OVER.format(type=relationship_type(predicate), written=written), **values
+                )
 
-    def _take_over(self, written: str, rows: list[Row]) -> None:
-        """Replace relationships that only graphs carried; their graphs go over to the new ones."""
-        numbered = [row | {"i": number} for number, row in enumerate(rows)]
-        found = f"{_FOUND} AND type(r) = $type"
-        for one in list(
-            self._connection.rows(
-                f"{found} RETURN row.i AS i, r.graphs AS graphs", rows=numbered, type=unescaped(written)
-            )
-        ):
-            row = rows[one["i"]]
-            row |= _graphs({*row["graphs"], *one["graphs"]})
-            self._connection.run(f"{found} DELETE r", rows=[row], type=unescaped(written))
-
-    def _change_edges(self, edges: dict[Triple, _Edge]) -> None:
-        triples = list(edges)
-        rows = [self._row(triple) | {"i": number} for number, triple in enumerate(triples)]
+    def _change_edges(self, edges: list[tuple[Triple, _Edge]]) -> None:
+        rows = [self._row(triple) | {"i": number} for number, (triple, _) in enumerate(edges)]
         found = self._connection.rows(
             f"{_FOUND} RETURN row.i AS i, r.asserted AS asserted, r.graphs AS graphs", rows=rows
         )
@@ -199,7 +200,7 @@ class _Writing:
         stays: list[Row] = []
         comes: dict[str, list[Row]] = defaultdict(list)
         for number, row in enumerate(rows):
-            edge, triple = edges[triples[number]], triples[number]
+            triple, edge = edges[number]
             before = states.get(number, (False, frozenset()))
             asserted = before[0] if edge.asserted is None else edge.asserted
             graphs = (before[1] - edge.leaves) | edge.joins

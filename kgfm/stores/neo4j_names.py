@@ -64,19 +64,14 @@ def unescaped(name: str) -> str:
     return name[1:-1].replace("``", "`")
 
 
-def properties(kb: str, term: Term) -> dict[str, str]:
-    """Return the properties of a term's node but for its key; raises FormatError for what is no term."""
+def properties(term: Term) -> list[str]:
+    """Return a node's iri, or its value, datatype and language; raises FormatError for what is no term."""
     to_node(term)
     if isinstance(term, Literal):
-        return {
-            "kb": kb,
-            "value": well_formed(term.value),
-            "datatype": term.datatype,
-            "language": term.language,
-        }
+        return [well_formed(term.value), term.datatype, term.language]
     if isinstance(term, BlankNode):
         raise TypeError("blank nodes get names before they are stored")
-    return {"kb": kb, "iri": str(term)[1:-1]}
+    return [str(term)[1:-1]]
 
 
 def term_of(node: Any) -> Term:
