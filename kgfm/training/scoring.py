@@ -49,6 +49,10 @@ class FoundationScorer:
         scores = torch.cat(parts) if parts else torch.empty(0, self.graph.entity_count)
         return scores[torch.from_numpy(place)]
 
+    def forget(self) -> None:
+        """Drop what was kept of relations."""
+        self._kept.clear()
+
     def _scores(self, heads: Ids, relations: Ids) -> Float[Tensor, "queries entities"]:
         if not self.frontiers:
             return self.model(self.layouts, torch.from_numpy(heads), torch.from_numpy(relations))  # type: ignore[no-any-return]
