@@ -46,6 +46,7 @@ from kgfm.stores.shared import SharedStore
 R = TypeVar("R")
 
 _LOADED_TOGETHER: Final = 10_000  # triples of an import in one transaction
+_OLDEST: Final = (5, 26)  # the version of Neo4j that took types and labels as values
 _KEYED: Final = ("Term", "Document", "Statement", "Setting", "Graph", "KnowledgeBase")
 _INFOS: Final = """
 MATCH (d:Document {kb: $kb})
@@ -76,7 +77,7 @@ RETURN DISTINCT t.iri AS s, m.kind AS kind, m.label AS label, m.alt_labels AS ot
 
 
 class Neo4jStore(SharedStore):
-    """A `TripleStore` in Neo4j 5 or later, any edition; needs no plug-in.
+    """A `TripleStore` in Neo4j 5.26 or later, any edition; needs no plug-in.
 
     Writers take turns, write by write; a reader sees every write at once. SPARQL queries are answered
     from a copy in memory, made anew after each change; `cypher` asks the server itself.
@@ -99,7 +100,7 @@ class Neo4jStore(SharedStore):
         address = Address.of(name)
         connection = Connection(address, credentials())
         try:
-            connection.verify()
+            connection.verify(_OLDEST)
             store = cls(connection, address.kb, writable=not read_only)
             if create and not read_only:
                 store._constrain()

@@ -8,6 +8,7 @@ from typing import Final
 
 from kgfm.kg import IRI, BlankNode, Literal, Term, Triple, statement_iri
 from kgfm.kg.namespaces import ALT_LABEL, LABEL, TYPE
+from kgfm.kg.oxigraph_terms import to_iri_node
 from kgfm.stores import layout, neo4j_documents
 from kgfm.stores.entity_naming import label_order
 from kgfm.stores.neo4j_connection import Connection, Row
@@ -19,7 +20,6 @@ from kgfm.stores.neo4j_names import (
     properties,
     relationship_type,
     setting_key,
-    unescaped,
 )
 from kgfm.stores.projection import MergeTable
 from kgfm.stores.provenance import decode
@@ -36,25 +36,40 @@ ON CREATE SET t:Literal, t.kb = $kb, t.value = row[1], t.datatype = row[2], t.la
 _ENDS: Final = "UNWIND $rows AS row MATCH (s:Term {key: row.s}) MATCH (o:Term {key: row.o}) "
 _TELLING: Final = (TYPE, LABEL, ALT_LABEL)
 _TYPES: Final = "CALL db.relationshipTypes() YIELD relationshipType AS type RETURN type"
-_ASSERT: Final = """
+# A row holds two keys and the number of its predicate among $predicates: [type, IRI].
+_ASSERTED_ENDS: Final = """
 UNWIND $rows AS row
-MATCH (s:Term {{key: row[0]}}) MATCH (o:Term {{key: row[1]}})
-MERGE (s)-[r:{type} {{predicate: $predicate}}]->(o)
+WITH row, $predicates[row[2]] AS predicate
+MATCH (s:Term {key: row[0]}) MATCH (o:Term {key: row[1]}) """
+_ASSERT: Final = (
+    _ASSERTED_ENDS
+    + """
+MERGE (s)-[r:$(predicate[0]) {predicate: predicate[1]}]->(o)
 ON CREATE SET r.asserted = true, r.graphs = $graphs, r.confidence = 1.0
 ON MATCH SET r.graphs = r.graphs + [graph IN $graphs WHERE NOT graph IN r.graphs],
   r.confidence = CASE WHEN $plain THEN 1.0 ELSE r.confidence END"""
+)
 # What only graphs carried until now goes; its graphs go over to what is asserted.
-_TAKE_OVER: Final = """
-UNWIND $rows AS row
-MATCH (s:Term {{key: row[0]}}) MATCH (o:Term {{key: row[1]}})
-MATCH (s)-[old:{written} {{predicate: $predicate}}]->(o)
-MATCH (s)-[r:{type} {{predicate: $predicate}}]->(o)
+_TAKE_OVER: Final = (
+    _ASSERTED_ENDS
+    + """
+MATCH (s)-[old]->(o) WHERE old.predicate = predicate[1] AND NOT old.asserted
+MATCH (s)-[r]->(o) WHERE r.predicate = predicate[1] AND r.asserted
 SET r.graphs = r.graphs + [graph IN old.graphs WHERE NOT graph IN r.graphs]
 DELETE old"""
+)
+_CREATE: Final = (
+    _ENDS
+    + """
+CREATE (s)-[r:$(row.type)]->(o)
+SET r.predicate = row.p, r.asserted = row.asserted, r.graphs = row.graphs, r.confidence = 1.0"""
+)
+_RELABEL: Final = """
+UNWIND $rows AS row MATCH (t:Term {key: row.key}) SET t:$(row.comes) REMOVE t:$(row.goes)"""
 _DESCRIBED: Final = f"""
 UNWIND $keys AS key
 MATCH (t:Term {{key: key}})
-OPTIONAL MATCH (t)-[r:{"|".join(map(relationship_type, _TELLING))}]->(o:Term)
+OPTIONAL MATCH (t)-[r:{"|".join(escaped(relationship_type(one)) for one in _TELLING)}]->(o:Term)
 WHERE r.asserted AND r.predicate IN $predicates
 RETURN key, labels(t) AS labels, collect([r.predicate, o.iri, o.value, o.language]) AS said"""
 _NAME: Final = """
@@ -173,20 +188,16 @@ class _Writing:
 
     def _assert_edges(self, edges: list[tuple[Triple, _Edge]]) -> None:
         """Let triples stand in the default graph: in one pass, for these are most of all that is written."""
-        known = {row["type"] for row in self._connection.rows(_TYPES)} if edges else set()
-        # Few values a row, the rest a group: packing them is what takes the driver its time.
-        groups: dict[tuple[IRI, tuple[str, ...]], list[list[str]]] = defaultdict(list)
+        numbers: dict[IRI, int] = {}
+        groups: dict[tuple[str, ...], list[list[str | int]]] = defaultdict(list)
         for triple, edge in edges:
-            ends = [key_of(self._kb, end) for end in _ends(triple)]
-            groups[triple.predicate, tuple(sorted(edge.joins))].append(ends)
-        for (predicate, graphs), rows in groups.items():
-            values = {"rows": rows, "predicate": predicate.value, **_graphs(graphs)}
-            self._connection.run(_ASSERT.format(type=relationship_type(predicate)), **values)
-            written = relationship_type(predicate, asserted=False)
-            if unescaped(written) in known:
-                self._connection.run(
-                    _TAKE_OVER.format(type=relationship_type(predicate), written=written), **values
-                )
+            number = numbers.setdefault(triple.predicate, len(numbers))
+            start, end = (key_of(self._kb, one) for one in _ends(triple))
+            groups[tuple(sorted(edge.joins))].append([start, end, number])
+        predicates = [[relationship_type(one), to_iri_node(one).value] for one in numbers]
+        for graphs, rows in groups.items():
+            for cypher in (_ASSERT, _TAKE_OVER):
+                self._connection.run(cypher, rows=rows, predicates=predicates, **_graphs(graphs))
 
     def _change_edges(self, edges: list[tuple[Triple, _Edge]]) -> None:
         rows = [self._row(triple) | {"i": number} for number, (triple, _) in enumerate(edges)]
@@ -198,7 +209,7 @@ class _Writing:
         )
         goes: list[Row] = []
         stays: list[Row] = []
-        comes: dict[str, list[Row]] = defaultdict(list)
+        comes: list[Row] = []
         for number, row in enumerate(rows):
             triple, edge = edges[number]
             before = states.get(number, (False, frozenset()))
@@ -212,16 +223,10 @@ class _Writing:
                 stays.append(after)
                 continue
             if asserted or graphs:
-                comes[relationship_type(triple.predicate, asserted=asserted)].append(after)
+                comes.append(after | {"type": relationship_type(triple.predicate, asserted=asserted)})
         self._run(f"{_FOUND} DELETE r", rows=goes)
         self._run(_STAY, rows=stays)
-        for type_, new in comes.items():
-            self._run(
-                f"{_ENDS} CREATE (s)-[r:{type_}]->(o) "
-                "SET r.predicate = row.p, r.asserted = row.asserted, r.graphs = row.graphs, "
-                "r.confidence = 1.0",
-                rows=new,
-            )
+        self._run(_CREATE, rows=comes)
 
     def _row(self, triple: Triple) -> Row:
         return {
@@ -259,38 +264,29 @@ class _Writing:
             if one.predicate == TYPE and isinstance(one.object, IRI):
                 lost[key_of(self._kb, one.subject)].add(class_label(one.object))
         names: list[Row] = []
-        comes: dict[str, list[str]] = defaultdict(list)
-        goes: dict[str, list[str]] = defaultdict(list)
+        labels: list[Row] = []
         for row in list(self._connection.rows(_DESCRIBED, keys=keys, predicates=predicates)):
-            said = [one for one in row["said"] if one[0] is not None]
-            classes = {
-                class_label(IRI(one[1])) for one in said if one[0] == TYPE.value and one[1] is not None
-            }
-            for label in classes - set(row["labels"]):
-                comes[label].append(row["key"])
-            for label in lost[row["key"]] - classes:
-                goes[label].append(row["key"])
-            called = {
-                predicate: sorted(
+            said = [(IRI(one[0]), *one[1:]) for one in row["said"] if one[0] is not None]
+            classes = {class_label(IRI(iri)) for predicate, iri, _, _ in said if predicate == TYPE and iri}
+            comes, goes = classes - set(row["labels"]), lost[row["key"]] - classes
+            if comes or goes:
+                labels.append({"key": row["key"], "comes": sorted(comes), "goes": sorted(goes)})
+            called = [
+                name.value
+                for wanted in (LABEL, ALT_LABEL)
+                for name in sorted(
                     (
-                        Literal(one[2], "", one[3])
-                        for one in said
-                        if one[0] == predicate.value and one[2] is not None
+                        Literal(text, "", language)
+                        for one, _, text, language in said
+                        if one == wanted and text
                     ),
                     key=label_order,
                 )
-                for predicate in (LABEL, ALT_LABEL)
-            }
-            all_names = list(dict.fromkeys(one.value for one in called[LABEL] + called[ALT_LABEL]))
-            names.append(
-                {"key": row["key"], "name": all_names[0] if all_names else None, "aliases": all_names[1:]}
-            )
+            ]
+            name, *aliases = dict.fromkeys(called) or [None]
+            names.append({"key": row["key"], "name": name, "aliases": aliases})
         self._run(_NAME, rows=names)
-        for verb, labels in (("SET", comes), ("REMOVE", goes)):
-            for label, some in labels.items():
-                self._run(
-                    f"UNWIND $keys AS key MATCH (t:Term {{key: key}}) {verb} t:{escaped(label)}", keys=some
-                )
+        self._run(_RELABEL, rows=labels)
 
     def _describe(self, changes: Changes) -> None:
         """Write on each relationship which documents say it, and how sure that makes it."""

@@ -84,9 +84,17 @@ class Connection:
                 notifications_min_severity="OFF",
             )
 
-    def verify(self) -> None:
-        """Raise StoreError where the server is away or refuses us."""
-        list(self.rows("RETURN 1"))
+    def verify(self, oldest: tuple[int, int]) -> None:
+        """Raise StoreError where the server is away, refuses us, or is older than we can use."""
+        for row in self.rows(
+            "CALL dbms.components() YIELD name, versions WHERE name = 'Neo4j Kernel' RETURN *"
+        ):
+            version = row["versions"][0]
+            if tuple(int(part) for part in re.findall(r"\d+", version)[:2]) < oldest:
+                raise StoreError(
+                    f"the Neo4j server at {self.place} is version {version}; kgfm needs "
+                    f"{'.'.join(map(str, oldest))} or later."
+                )
 
     def close(self) -> None:
         """Let go of the server; a second call does nothing."""

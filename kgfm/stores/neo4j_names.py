@@ -38,8 +38,8 @@ def setting_key(kb: str, subject: str, predicate: str) -> str:
 
 
 def relationship_type(predicate: IRI, *, asserted: bool = True) -> str:
-    """Return the readable type of a predicate's relationships, escaped; two predicates may share one."""
-    return escaped(_readable(predicate) + ("" if asserted else AS_WRITTEN))
+    """Return the readable type of a predicate's relationships, not escaped; two predicates may share one."""
+    return _readable(predicate) + ("" if asserted else AS_WRITTEN)
 
 
 def class_label(class_: IRI) -> str:
@@ -57,11 +57,6 @@ def _readable(iri: IRI) -> str:
 def escaped(name: str) -> str:
     """Quote a type or label for Cypher."""
     return "`" + _UNFIT.sub("_", name).replace("`", "``") + "`"
-
-
-def unescaped(name: str) -> str:
-    """Return what `escaped` was given, without what was unfit."""
-    return name[1:-1].replace("``", "`")
 
 
 def properties(term: Term) -> list[str]:
