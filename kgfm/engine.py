@@ -13,12 +13,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self
 from urllib.parse import quote
 
-from kgfm.errors import NotAStoreError, SourceError, UnknownTermError
+from kgfm.errors import SourceError, UnknownTermError
 from kgfm.kg import IRI, Term, Triple
 from kgfm.kg.namespaces import TYPE, document_iri, expand
 from kgfm.stores.base import Counters, Merge, QueryResult, TripleStore
 from kgfm.stores.layout import SOURCE
-from kgfm.stores.oxigraph import OxigraphStore
+from kgfm.stores.opening import cache_folder, opened
 
 if TYPE_CHECKING:
     from kgfm.data import TripleSet
@@ -43,17 +43,17 @@ class Engine:
     AmbiguousTermError where a label fits nothing or several things. One engine belongs to one thread.
     """
 
-    def __init__(self, store: TripleStore | None = None, *, path: Path = Path("kb")) -> None:
+    def __init__(self, store: TripleStore | None = None, *, kb: str | Path = "kb") -> None:
         self._store = store
-        self._path = path
+        self._kb = kb
         self._writable = store is not None
         self._answerer: QuestionAnswerer | None = None
         self._predictor: tuple[LinkPredictor, TripleSet] | None = None
 
     @classmethod
     def open(cls, kb: str | Path = "kb") -> Self:
-        """Name a knowledge base; the folder is made by the first build or import, not before."""
-        return cls(path=Path(kb))
+        """Name a knowledge base (a folder, or a server); the first build or import makes it, not before."""
+        return cls(kb=kb)
 
     # Filling and changing
 
@@ -236,10 +236,7 @@ class Engine:
 
     def _reader(self) -> TripleStore:
         if self._store is None:
-            if not self._path.exists():
-                make = f"kgfm build SOURCE --kb {self._path}"
-                raise NotAStoreError(f"{self._path}: there is no knowledge base. Make one with `{make}`.")
-            self._store = OxigraphStore.open(self._path, create=False, read_only=True)
+            self._store = opened(self._kb)
         return self._store
 
     def _writer(self) -> TripleStore:
@@ -247,7 +244,7 @@ class Engine:
         if self._store is None or not self._writable:
             if self._store is not None:
                 self._store.close()
-            self._store = OxigraphStore.open(self._path)
+            self._store = opened(self._kb, write=True)
             self._writable = True
         return self._store
 
@@ -261,7 +258,8 @@ class Engine:
             types = {t.subject: t.object for t in store.match(predicate=TYPE) if isinstance(t.object, IRI)}
             kinds = {entity: kind for entity, kind in types.items() if isinstance(entity, IRI)}
             graph = TripleSet.from_triples(store.edges(), kinds)
-            folder = store.path / "cache" / "link-prediction" / str(store.version) if store.path else None
+            cache = cache_folder(store)
+            folder = cache / "link-prediction" / str(store.version) if cache else None
             if folder is not None and folder.exists():
                 predictor = LinkPredictor.from_checkpoint(folder)
             else:
@@ -279,9 +277,7 @@ class Engine:
             from kgfm.qa.answering import QuestionAnswerer
 
             store = self._reader()
-            self._answerer = QuestionAnswerer.open(
-                store, store.path / "cache" if store.path else None, progress
-            )
+            self._answerer = QuestionAnswerer.open(store, cache_folder(store), progress)
         return self._answerer
 
     def _resolve(self) -> None:

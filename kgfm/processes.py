@@ -7,11 +7,26 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnContext
 from typing import Final
 
 SPAWN: Final[SpawnContext] = multiprocessing.get_context("spawn")
+
+
+@contextmanager
+def deaf_to_interrupts() -> Iterator[None]:
+    """Hold Ctrl-C back; a process that is started meanwhile never hears it, not even while it loads."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def prepare_worker() -> None:

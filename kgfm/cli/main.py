@@ -14,6 +14,8 @@ import typer
 from kgfm.cli import answering, knowledge, pipelines
 from kgfm.errors import KgfmError
 
+_INTERRUPTED: Final = 130
+
 app: Final = typer.Typer(
     name="kgfm",
     help="Text in, knowledge graph out, questions answered with their evidence.",
@@ -42,10 +44,13 @@ def _status(arguments: Sequence[str], debug: bool) -> int:
     try:
         app(arguments, standalone_mode=True)
     except SystemExit as exit_:
-        return exit_.code if isinstance(exit_.code, int) else 1
+        status = exit_.code if isinstance(exit_.code, int) else 1
+        if status == _INTERRUPTED:  # which typer says with nothing but the status
+            print("kgfm: interrupted; what was finished is kept, the same command goes on.", file=sys.stderr)
+        return status
     except KeyboardInterrupt:
-        print("kgfm: interrupted; what was finished is kept, the same command goes on.", file=sys.stderr)
-        return 130
+        print("kgfm: interrupted.", file=sys.stderr)
+        return _INTERRUPTED
     except BrokenPipeError:
         # The reader of our output went away (`kgfm ... | head`): not our failure, nothing to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,12 +4,17 @@ Relations come with their inverses, so a relation's tails are its inverse's head
 Sources: Galkin et al. 2024, arXiv:2310.04562, section 4.1 (the four kinds of meeting).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from jaxtyping import Float32, Int64
 
 from kgfm.data.triples import TripleSet
+
+_MEETINGS_AT_ONCE: Final = 2**21  # so that memory stays bounded where entities have many relations
+_TABLE: Final = 2**21  # pairs of relations that are counted in a table; beyond, by sorting
 
 MEETINGS = ("head-head", "head-tail", "tail-head", "tail-tail")
 
@@ -43,7 +48,7 @@ class Incidence:
     def of(cls, graph: TripleSet) -> "Incidence":
         """Count a graph without inverse edges; pairs stand sorted by entity."""
         relations = 2 * graph.relation_count
-        keys = np.unique(
+        keys = np.sort(
             np.concatenate(
                 [
                     graph.heads * relations + graph.relations,
@@ -51,6 +56,7 @@ class Incidence:
                 ]
             )
         )
+        keys = keys[np.diff(keys, prepend=-1) > 0]  # np.unique would hash, which is far slower here
         return cls(
             entities=keys // max(relations, 1),
             relations=keys % max(relations, 1),
@@ -62,8 +68,7 @@ class Incidence:
 def relation_graph(incidence: Incidence) -> RelationGraph:
     """Return how relations meet; the work is the sum over entities of their relations, squared."""
     count = incidence.relation_count
-    pairs = _meetings(incidence)
-    keys, shared = np.unique(pairs, return_counts=True)
+    keys, shared = _counted(_meetings(incidence), count)
     heads = np.bincount(incidence.relations, minlength=count)
     one, two = keys // max(count, 1), keys % max(count, 1)
     weight = shared / np.sqrt(heads[one] * heads[two])
@@ -79,16 +84,33 @@ def relation_graph(incidence: Incidence) -> RelationGraph:
     )
 
 
-def _meetings(incidence: Incidence) -> Int64[np.ndarray, " meetings"]:
-    """Return r * relation_count + s for each entity that is a head of both, as often as it occurs."""
+def _meetings(incidence: Incidence) -> Iterator[Int64[np.ndarray, " meetings"]]:
+    """Yield r * relation_count + s for each entity that is a head of both, as often as it occurs."""
     sizes = np.bincount(incidence.entities, minlength=incidence.entity_count)
     starts = np.cumsum(sizes) - sizes
     # Entities in groups of one size are a rectangle: no loop over entities is needed.
-    parts = [np.empty(0, dtype=np.int64)]
     for size in np.unique(sizes[sizes > 0]):
-        rows = starts[sizes == size][:, None] + np.arange(size)
-        relations = incidence.relations[rows]
-        together = relations[:, :, None] * incidence.relation_count + relations[:, None, :]
-        # Counting waits until the end; doubles within a group go at once, to spare memory.
-        parts.append(together.ravel())
-    return np.concatenate(parts)
+        firsts = starts[sizes == size]
+        step = max(1, _MEETINGS_AT_ONCE // int(size) ** 2)
+        for begin in range(0, len(firsts), step):
+            relations = incidence.relations[firsts[begin : begin + step, None] + np.arange(size)]
+            together = relations[:, :, None] * incidence.relation_count + relations[:, None, :]
+            yield together.ravel()
+
+
+def _counted(
+    parts: Iterator[Int64[np.ndarray, " meetings"]], relations: int
+) -> tuple[Int64[np.ndarray, " pairs"], Int64[np.ndarray, " pairs"]]:
+    """Return the different keys in order, and how often each occurs."""
+    if relations**2 <= _TABLE:
+        table = np.zeros(relations**2, dtype=np.int64)
+        for part in parts:
+            table += np.bincount(part, minlength=len(table))
+        keys = np.flatnonzero(table)
+        return keys, table[keys]
+    keys = counts = np.empty(0, dtype=np.int64)
+    for part in parts:
+        fresh, times = np.unique(part, return_counts=True)
+        keys, place = np.unique(np.concatenate([keys, fresh]), return_inverse=True)
+        counts = np.bincount(place, weights=np.concatenate([counts, times])).astype(np.int64)
+    return keys, counts

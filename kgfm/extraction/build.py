@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -113,7 +114,8 @@ class _Reading:
     def __init__(self, store: TripleStore, extractor: Extractor, report: BuildReport) -> None:
         self._extractor = extractor
         self._report = report
-        self._known = {info.id: info for info in store.documents()}
+        # No more than is needed: there can be hundreds of thousands.
+        self._known = {info.id: (info.fingerprint, sys.intern(info.origin)) for info in store.documents()}
         self._pending: dict[str, int] = {}
         self.seen: dict[str, str] = {}  # document id -> origin
         self.characters_done = 0
@@ -139,11 +141,9 @@ class _Reading:
 
     def _is_new(self, document: Document) -> bool:
         self._report.notes.extend(f"{document.source}: {note}" for note in document.notes)
-        known = self._known.get(document.id)
-        fingerprint = self._extractor.fingerprint(document)
-        other = self.seen.get(document.id) or (known.origin if known else document.origin)
-        self.seen.setdefault(document.id, document.origin)
-        if known is not None and known.fingerprint == fingerprint:
+        known, origin = self._known.get(document.id, ("", document.origin))
+        other = self.seen.setdefault(document.id, origin)
+        if known == self._extractor.fingerprint(document):
             self._report.skipped += 1
             self.characters_done += len(document.text)
             return False

@@ -15,7 +15,7 @@ from kgfm.corpus import Document
 from kgfm.errors import ExtractionError, KgfmError
 from kgfm.extraction.config import ExtractionConfig
 from kgfm.kg import DocumentGraph
-from kgfm.processes import SPAWN, prepare_worker
+from kgfm.processes import SPAWN, deaf_to_interrupts, prepare_worker
 
 if TYPE_CHECKING:
     from kgfm.extraction.extractor import Extractor
@@ -114,7 +114,8 @@ class _Pool:
     def _submit(self, batch: list[Document]) -> Future[list[Outcome]]:
         if self._executor is None:
             self._executor = ProcessPoolExecutor(self._workers, SPAWN, _start_worker, self._arguments)
-        return self._executor.submit(_work, batch)
+        with deaf_to_interrupts():  # submitting starts processes
+            return self._executor.submit(_work, batch)
 
     def _one_by_one(self, documents: list[Document]) -> Iterator[Outcome]:
         for document in documents:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from kgfm.kg import BlankNode, Literal, Term, Triple
 from kgfm.kg.namespaces import KGFM, TYPE
-from kgfm.processes import SPAWN, prepare_worker
+from kgfm.processes import SPAWN, deaf_to_interrupts, prepare_worker
 from kgfm.resources import shared_folder
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def _checked(batches: Iterator[_Batch], workers: int | None) -> Iterator[_Found]
     pool = ProcessPoolExecutor(count, SPAWN, prepare_worker)
     try:
         for batch in chain(first, batches):
-            waiting.append(pool.submit(_check, batch))
+            with deaf_to_interrupts():  # submitting starts processes
+                waiting.append(pool.submit(_check, batch))
             if len(waiting) >= count * _BATCHES_AHEAD:
                 yield waiting.popleft().result()
         while waiting:

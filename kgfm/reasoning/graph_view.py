@@ -1,5 +1,6 @@
 """A graph as one predictor sees it, asked many times; and what every predictor can do with it."""
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
@@ -15,6 +16,8 @@ from kgfm.errors import ConfigError
 from kgfm.kg import IRI
 from kgfm.reasoning.answer import Prediction
 from kgfm.training.ranking import RankingReport, rank_both_directions
+
+log = logging.getLogger(__name__)
 
 _BATCH = 256  # queries scored together
 
@@ -111,12 +114,16 @@ class GraphPredictor(ABC):
     def evaluate(self, graph: TripleSet, test: TripleSet, filters: Sequence[TripleSet] = ()) -> RankingReport:
         """Rank test edges among all entities, both directions, not counting what graph, filters or test hold.
 
-        Sets are matched by label; terms unknown to the graph are added to it.
+        Sets are matched by label; terms unknown to the graph are added to it. Warns of test edges that
+        the graph states already, which make the figures worthless.
         """
         for part in (test, *filters):
             graph, _ = part.matched_to(graph)
         # Matched only now: inverse ids depend on how many relations there are in the end.
         _, edges = test.matched_to(graph)
+        stated = int(self._view_of(graph).states(np.stack([edges.heads, edges.relations, edges.tails])).sum())
+        if stated:
+            log.warning("%d of %d test edges stand in the graph already", stated, len(edges))
         known = FilterIndex([graph, edges, *(part.matched_to(graph)[1] for part in filters)])
         return rank_both_directions(self._view_of(graph).scores, edges, known)
 

@@ -13,10 +13,12 @@ from torch import Tensor
 from kgfm.data import FilterIndex, TripleSet, split_edges
 from kgfm.data.negatives import plausible_negatives
 from kgfm.errors import TrainingError
+from kgfm.kg import IRI
 from kgfm.nn.config import FoundationConfig
 from kgfm.nn.models.foundation import FoundationModel
 from kgfm.pretrained import FOLDER
 from kgfm.reasoning.graph_view import Columns, GraphPredictor, GraphView, Ids
+from kgfm.reasoning.influence import InfluencePath, influence_paths
 from kgfm.training.calibration import Calibration
 from kgfm.training.checkpoints import load_checkpoint, load_weights, save_checkpoint
 from kgfm.training.scoring import FoundationScorer
@@ -81,6 +83,14 @@ class ZeroShotPredictor(GraphPredictor):
     def probabilities(self, graph: TripleSet, triples: Columns) -> Float[np.ndarray, " triples"]:
         """Return how likely each (head, relation, tail) column is true by itself, in (0, 1)."""
         return self._calibration_for(graph).probabilities(self._view_of(graph).features(triples))
+
+    def paths(self, graph: TripleSet, head: IRI, relation: IRI, tail: IRI, k: int = 5) -> list[InfluencePath]:
+        """Return the k paths that do most to make the triple likely; their steps are edges of the graph.
+
+        Raises UnknownTermError.
+        """
+        ends = graph.entity_id(head.value), graph.relation_id(relation.value), graph.entity_id(tail.value)
+        return influence_paths(self.model, graph, *ends, k=k)
 
     def examples(
         self, graph: TripleSet, seed: int = 0

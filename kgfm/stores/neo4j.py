@@ -23,8 +23,9 @@ The mapping, which loses nothing:
 Literals keep their spelling, but for those of documents' statements, which are written in canonical form.
 """
 
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
+from itertools import islice
 from typing import Any, Final, Self, TypeVar
 
 from kgfm.errors import UnknownTermError
@@ -38,10 +39,14 @@ from kgfm.stores.neo4j_connection import Address, Connection, credentials
 from kgfm.stores.neo4j_cypher import result_of
 from kgfm.stores.neo4j_names import key_of, term_of
 from kgfm.stores.neo4j_quads import Neo4jQuads
+from kgfm.stores.oxigraph_transaction import NAMES, label_key_triple
+from kgfm.stores.quad_source import Changes
 from kgfm.stores.shared import SharedStore
 
 R = TypeVar("R")
 
+_LOADED_TOGETHER: Final = 10_000  # triples of an import in one transaction
+_OLDEST: Final = (5, 26)  # the version of Neo4j that took types and labels as values
 _KEYED: Final = ("Term", "Document", "Statement", "Setting", "Graph", "KnowledgeBase")
 _INFOS: Final = """
 MATCH (d:Document {kb: $kb})
@@ -72,7 +77,7 @@ RETURN DISTINCT t.iri AS s, m.kind AS kind, m.label AS label, m.alt_labels AS ot
 
 
 class Neo4jStore(SharedStore):
-    """A `TripleStore` in Neo4j 5 or later, any edition; needs no plug-in.
+    """A `TripleStore` in Neo4j 5.26 or later, any edition; needs no plug-in.
 
     Writers take turns, write by write; a reader sees every write at once. SPARQL queries are answered
     from a copy in memory, made anew after each change; `cypher` asks the server itself.
@@ -95,7 +100,7 @@ class Neo4jStore(SharedStore):
         address = Address.of(name)
         connection = Connection(address, credentials())
         try:
-            connection.verify()
+            connection.verify(_OLDEST)
             store = cls(connection, address.kb, writable=not read_only)
             if create and not read_only:
                 store._constrain()
@@ -248,6 +253,23 @@ class Neo4jStore(SharedStore):
             found.add(Triple(entity, LABEL, Literal(row["label"])))
             found |= {Triple(entity, ALT_LABEL, Literal(one)) for one in row["others"]}
         return found
+
+    def _load_import(self, graph: IRI, triples: Iterable[Triple]) -> None:
+        """Add the triples of an import and what follows from them, in transactions of some thousands."""
+        rest = iter(triples)
+        while chunk := list(islice(rest, _LOADED_TOGETHER)):
+            self._quads.in_turn(partial(self._load_chunk, graph, chunk))
+
+    def _load_chunk(self, graph: IRI, chunk: list[Triple]) -> None:
+        self._look()
+        asserted = {one for triple in chunk if (one := self._table.project(triple)) is not None}
+        keys = {
+            label_key_triple(one.subject, layout.label_key(one.object.value))
+            for one in asserted
+            if one.predicate in NAMES and isinstance(one.subject, IRI)
+        }
+        inserted = {graph: set(chunk), None: asserted, layout.LABEL_KEYS: keys}
+        self._quads.write(Changes(0, inserted=inserted))
 
     def imported_graphs(self) -> Iterator[IRI]:
         """Yield the named graphs that hold imported or edited triples, sorted."""

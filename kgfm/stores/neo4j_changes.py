@@ -8,6 +8,7 @@ from typing import Final
 
 from kgfm.kg import IRI, BlankNode, Literal, Term, Triple, statement_iri
 from kgfm.kg.namespaces import ALT_LABEL, LABEL, TYPE
+from kgfm.kg.oxigraph_terms import to_iri_node
 from kgfm.stores import layout, neo4j_documents
 from kgfm.stores.entity_naming import label_order
 from kgfm.stores.neo4j_connection import Connection, Row
@@ -19,7 +20,6 @@ from kgfm.stores.neo4j_names import (
     properties,
     relationship_type,
     setting_key,
-    unescaped,
 )
 from kgfm.stores.projection import MergeTable
 from kgfm.stores.provenance import decode
@@ -28,24 +28,48 @@ from kgfm.stores.quad_source import Changes
 _FOUND: Final = """
 UNWIND $rows AS row
 MATCH (s:Term {key: row.s})-[r]->(o:Term {key: row.o}) WHERE r.predicate = row.p"""
-_MERGE_TERMS: Final = "UNWIND $rows AS row MERGE (t:Term {key: row.key}) ON CREATE SET t += row.properties"
-_MERGE_LITERALS: Final = (
-    "UNWIND $rows AS row MERGE (t:Term {key: row.key}) ON CREATE SET t += row.properties, t:Literal"
-)
+_MERGE_TERMS: Final = """
+UNWIND $rows AS row MERGE (t:Term {key: row[0]}) ON CREATE SET t.kb = $kb, t.iri = row[1]"""
+_MERGE_LITERALS: Final = """
+UNWIND $rows AS row MERGE (t:Term {key: row[0]})
+ON CREATE SET t:Literal, t.kb = $kb, t.value = row[1], t.datatype = row[2], t.language = row[3]"""
 _ENDS: Final = "UNWIND $rows AS row MATCH (s:Term {key: row.s}) MATCH (o:Term {key: row.o}) "
 _TELLING: Final = (TYPE, LABEL, ALT_LABEL)
 _TYPES: Final = "CALL db.relationshipTypes() YIELD relationshipType AS type RETURN type"
-_ASSERT: Final = """
+# A row holds two keys and the number of its predicate among $predicates: [type, IRI].
+_ASSERTED_ENDS: Final = """
 UNWIND $rows AS row
-MATCH (s:Term {{key: row.s}}) MATCH (o:Term {{key: row.o}})
-MERGE (s)-[r:{type} {{predicate: row.p}}]->(o)
-ON CREATE SET r.asserted = true, r.graphs = row.graphs, r.confidence = 1.0
-ON MATCH SET r.graphs = r.graphs + [graph IN row.graphs WHERE NOT graph IN r.graphs],
-  r.confidence = CASE WHEN row.plain THEN 1.0 ELSE r.confidence END"""
+WITH row, $predicates[row[2]] AS predicate
+MATCH (s:Term {key: row[0]}) MATCH (o:Term {key: row[1]}) """
+_ASSERT: Final = (
+    _ASSERTED_ENDS
+    + """
+MERGE (s)-[r:$(predicate[0]) {predicate: predicate[1]}]->(o)
+ON CREATE SET r.asserted = true, r.graphs = $graphs, r.confidence = 1.0
+ON MATCH SET r.graphs = r.graphs + [graph IN $graphs WHERE NOT graph IN r.graphs],
+  r.confidence = CASE WHEN $plain THEN 1.0 ELSE r.confidence END"""
+)
+# What only graphs carried until now goes; its graphs go over to what is asserted.
+_TAKE_OVER: Final = (
+    _ASSERTED_ENDS
+    + """
+MATCH (s)-[old]->(o) WHERE old.predicate = predicate[1] AND NOT old.asserted
+MATCH (s)-[r]->(o) WHERE r.predicate = predicate[1] AND r.asserted
+SET r.graphs = r.graphs + [graph IN old.graphs WHERE NOT graph IN r.graphs]
+DELETE old"""
+)
+_CREATE: Final = (
+    _ENDS
+    + """
+CREATE (s)-[r:$(row.type)]->(o)
+SET r.predicate = row.p, r.asserted = row.asserted, r.graphs = row.graphs, r.confidence = 1.0"""
+)
+_RELABEL: Final = """
+UNWIND $rows AS row MATCH (t:Term {key: row.key}) SET t:$(row.comes) REMOVE t:$(row.goes)"""
 _DESCRIBED: Final = f"""
 UNWIND $keys AS key
 MATCH (t:Term {{key: key}})
-OPTIONAL MATCH (t)-[r:{"|".join(map(relationship_type, _TELLING))}]->(o:Term)
+OPTIONAL MATCH (t)-[r:{"|".join(escaped(relationship_type(one)) for one in _TELLING)}]->(o:Term)
 WHERE r.asserted AND r.predicate IN $predicates
 RETURN key, labels(t) AS labels, collect([r.predicate, o.iri, o.value, o.language]) AS said"""
 _NAME: Final = """
@@ -98,14 +122,14 @@ class _Writing:
                 self._lonely |= neo4j_documents.delete(self._connection, self._kb, graph)
         edges = self._edges(changes)
         terms = {
-            term for triple, edge in edges.items() if edge.joins or edge.asserted for term in _ends(triple)
+            end for triple, edge in edges.items() if edge.joins or edge.asserted for end in _ends(triple)
         }
         self._add_terms(terms.union(*map(neo4j_documents.named_terms, documents)))
         for document in documents:
             neo4j_documents.create(self._connection, self._kb, document)
-        asserted = {triple: edge for triple, edge in edges.items() if edge.asserted and not edge.leaves}
-        self._assert_edges(asserted)
-        self._change_edges({triple: edge for triple, edge in edges.items() if triple not in asserted})
+        items = list(edges.items())
+        self._assert_edges([item for item in items if item[1].asserted and not item[1].leaves])
+        self._change_edges([item for item in items if not item[1].asserted or item[1].leaves])
         self._change_settings(changes)
         self._name_terms(changes)
         self._describe(changes)
@@ -154,41 +178,29 @@ class _Writing:
             yield Triple(IRI(row["s"]), IRI(row["p"]), object_)
 
     def _add_terms(self, terms: set[Term]) -> None:
-        rows: dict[bool, list[Row]] = {True: [], False: []}
+        rows: dict[str, list[list[str]]] = {_MERGE_TERMS: [], _MERGE_LITERALS: []}
         for term in terms:
-            row = {"key": key_of(self._kb, term), "properties": properties(self._kb, term)}
-            rows[isinstance(term, Literal)].append(row)
-        self._run(_MERGE_TERMS, rows=rows[False])
-        self._run(_MERGE_LITERALS, rows=rows[True])
+            row = [key_of(self._kb, term), *properties(term)]
+            rows[_MERGE_LITERALS if isinstance(term, Literal) else _MERGE_TERMS].append(row)
+        for cypher, some in rows.items():
+            if some:
+                self._connection.run(cypher, rows=some, kb=self._kb)
 
-    def _assert_edges(self, edges: dict[Triple, _Edge]) -> None:
+    def _assert_edges(self, edges: list[tuple[Triple, _Edge]]) -> None:
         """Let triples stand in the default graph: in one pass, for these are most of all that is written."""
-        known = {row["type"] for row in self._connection.rows(_TYPES)} if edges else set()
-        groups: dict[IRI, list[Row]] = defaultdict(list)
-        for triple, edge in edges.items():
-            groups[triple.predicate].append(self._row(triple) | _graphs(edge.joins))
-        for predicate, rows in groups.items():
-            written = relationship_type(predicate, asserted=False)
-            if unescaped(written) in known:
-                self._take_over(written, rows)
-            self._run(_ASSERT.format(type=relationship_type(predicate)), rows=rows)
+        numbers: dict[IRI, int] = {}
+        groups: dict[tuple[str, ...], list[list[str | int]]] = defaultdict(list)
+        for triple, edge in edges:
+            number = numbers.setdefault(triple.predicate, len(numbers))
+            start, end = (key_of(self._kb, one) for one in _ends(triple))
+            groups[tuple(sorted(edge.joins))].append([start, end, number])
+        predicates = [[relationship_type(one), to_iri_node(one).value] for one in numbers]
+        for graphs, rows in groups.items():
+            for cypher in (_ASSERT, _TAKE_OVER):
+                self._connection.run(cypher, rows=rows, predicates=predicates, **_graphs(graphs))
 
-    def _take_over(self, written: str, rows: list[Row]) -> None:
-        """Replace relationships that only graphs carried; their graphs go over to the new ones."""
-        numbered = [row | {"i": number} for number, row in enumerate(rows)]
-        found = f"{_FOUND} AND type(r) = $type"
-        for one in list(
-            self._connection.rows(
-                f"{found} RETURN row.i AS i, r.graphs AS graphs", rows=numbered, type=unescaped(written)
-            )
-        ):
-            row = rows[one["i"]]
-            row |= _graphs({*row["graphs"], *one["graphs"]})
-            self._connection.run(f"{found} DELETE r", rows=[row], type=unescaped(written))
-
-    def _change_edges(self, edges: dict[Triple, _Edge]) -> None:
-        triples = list(edges)
-        rows = [self._row(triple) | {"i": number} for number, triple in enumerate(triples)]
+    def _change_edges(self, edges: list[tuple[Triple, _Edge]]) -> None:
+        rows = [self._row(triple) | {"i": number} for number, (triple, _) in enumerate(edges)]
         found = self._connection.rows(
             f"{_FOUND} RETURN row.i AS i, r.asserted AS asserted, r.graphs AS graphs", rows=rows
         )
@@ -197,9 +209,9 @@ class _Writing:
         )
         goes: list[Row] = []
         stays: list[Row] = []
-        comes: dict[str, list[Row]] = defaultdict(list)
+        comes: list[Row] = []
         for number, row in enumerate(rows):
-            edge, triple = edges[triples[number]], triples[number]
+            triple, edge = edges[number]
             before = states.get(number, (False, frozenset()))
             asserted = before[0] if edge.asserted is None else edge.asserted
             graphs = (before[1] - edge.leaves) | edge.joins
@@ -211,16 +223,10 @@ class _Writing:
                 stays.append(after)
                 continue
             if asserted or graphs:
-                comes[relationship_type(triple.predicate, asserted=asserted)].append(after)
+                comes.append(after | {"type": relationship_type(triple.predicate, asserted=asserted)})
         self._run(f"{_FOUND} DELETE r", rows=goes)
         self._run(_STAY, rows=stays)
-        for type_, new in comes.items():
-            self._run(
-                f"{_ENDS} CREATE (s)-[r:{type_}]->(o) "
-                "SET r.predicate = row.p, r.asserted = row.asserted, r.graphs = row.graphs, "
-                "r.confidence = 1.0",
-                rows=new,
-            )
+        self._run(_CREATE, rows=comes)
 
     def _row(self, triple: Triple) -> Row:
         return {
@@ -258,38 +264,29 @@ class _Writing:
             if one.predicate == TYPE and isinstance(one.object, IRI):
                 lost[key_of(self._kb, one.subject)].add(class_label(one.object))
         names: list[Row] = []
-        comes: dict[str, list[str]] = defaultdict(list)
-        goes: dict[str, list[str]] = defaultdict(list)
+        labels: list[Row] = []
         for row in list(self._connection.rows(_DESCRIBED, keys=keys, predicates=predicates)):
-            said = [one for one in row["said"] if one[0] is not None]
-            classes = {
-                class_label(IRI(one[1])) for one in said if one[0] == TYPE.value and one[1] is not None
-            }
-            for label in classes - set(row["labels"]):
-                comes[label].append(row["key"])
-            for label in lost[row["key"]] - classes:
-                goes[label].append(row["key"])
-            called = {
-                predicate: sorted(
+            said = [(IRI(one[0]), *one[1:]) for one in row["said"] if one[0] is not None]
+            classes = {class_label(IRI(iri)) for predicate, iri, _, _ in said if predicate == TYPE and iri}
+            comes, goes = classes - set(row["labels"]), lost[row["key"]] - classes
+            if comes or goes:
+                labels.append({"key": row["key"], "comes": sorted(comes), "goes": sorted(goes)})
+            called = [
+                name.value
+                for wanted in (LABEL, ALT_LABEL)
+                for name in sorted(
                     (
-                        Literal(one[2], "", one[3])
-                        for one in said
-                        if one[0] == predicate.value and one[2] is not None
+                        Literal(text, "", language)
+                        for one, _, text, language in said
+                        if one == wanted and text
                     ),
                     key=label_order,
                 )
-                for predicate in (LABEL, ALT_LABEL)
-            }
-            all_names = list(dict.fromkeys(one.value for one in called[LABEL] + called[ALT_LABEL]))
-            names.append(
-                {"key": row["key"], "name": all_names[0] if all_names else None, "aliases": all_names[1:]}
-            )
+            ]
+            name, *aliases = dict.fromkeys(called) or [None]
+            names.append({"key": row["key"], "name": name, "aliases": aliases})
         self._run(_NAME, rows=names)
-        for verb, labels in (("SET", comes), ("REMOVE", goes)):
-            for label, some in labels.items():
-                self._run(
-                    f"UNWIND $keys AS key MATCH (t:Term {{key: key}}) {verb} t:{escaped(label)}", keys=some
-                )
+        self._run(_RELABEL, rows=labels)
 
     def _describe(self, changes: Changes) -> None:
         """Write on each relationship which documents say it, and how sure that makes it."""

@@ -1,9 +1,10 @@
 """A connection to Neo4j: credentials, transactions, and the driver's errors as ours."""
 
+import logging
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Self, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -13,6 +14,9 @@ from neo4j import exceptions
 
 from kgfm.errors import ConfigError, NotAStoreError, QueryError, StoreError
 from kgfm.kg.oxigraph_terms import well_formed
+
+# What the driver logs of a broken connection comes to the user as an error of ours.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 R = TypeVar("R")
 Row = dict[str, Any]
@@ -80,9 +84,17 @@ class Connection:
                 notifications_min_severity="OFF",
             )
 
-    def verify(self) -> None:
-        """Raise StoreError where the server is away or refuses us."""
-        list(self.rows("RETURN 1"))
+    def verify(self, oldest: tuple[int, int]) -> None:
+        """Raise StoreError where the server is away, refuses us, or is older than we can use."""
+        for row in self.rows(
+            "CALL dbms.components() YIELD name, versions WHERE name = 'Neo4j Kernel' RETURN *"
+        ):
+            version = row["versions"][0]
+            if tuple(int(part) for part in re.findall(r"\d+", version)[:2]) < oldest:
+                raise StoreError(
+                    f"the Neo4j server at {self.place} is version {version}; kgfm needs "
+                    f"{'.'.join(map(str, oldest))} or later."
+                )
 
     def close(self) -> None:
         """Let go of the server; a second call does nothing."""
@@ -108,12 +120,31 @@ class Connection:
             return session.execute_write(inside)
 
     def rows(self, cypher: str, **values: object) -> Iterator[neo4j.Record]:
-        """Yield what a reading query gives, as it arrives; `cypher` holds no text of others unescaped."""
+        """Yield what a query that only reads gives, as it arrives; it holds no text of others unescaped."""
         if self._transaction is not None:
             yield from self._transaction.run(cypher, values)
             return
-        with self.errors(), self._session(neo4j.READ_ACCESS) as session:
-            yield from session.run(cypher, values)
+        with self.errors(), ExitStack() as stack:
+            yield from self._begun(stack, cypher, values)
+
+    def _begun(self, stack: ExitStack, cypher: str, values: Row) -> neo4j.Result:
+        """Begin to read, once more on a new connection where the old one turns out to be dead."""
+        for last in (False, True):
+            session = self._session(neo4j.READ_ACCESS)
+            try:
+                result = session.run(cypher, values)
+                result.peek()
+            except (exceptions.ServiceUnavailable, exceptions.SessionExpired):
+                session.close()
+                if last:
+                    raise
+            except BaseException:
+                session.close()
+                raise
+            else:
+                stack.enter_context(session)
+                return result
+        raise AssertionError("unreachable")
 
     def run(self, cypher: str, **values: object) -> None:
         """Carry out a writing query inside the transaction under way."""

@@ -22,7 +22,7 @@ from kgfm.kg import (
 from kgfm.kg.namespaces import document_iri
 from kgfm.kg.oxigraph_terms import well_formed
 from kgfm.stores.neo4j_connection import Connection, Row
-from kgfm.stores.neo4j_names import hashed, key_of, parse_term, relationship_type, term_of, unescaped
+from kgfm.stores.neo4j_names import hashed, key_of, parse_term, relationship_type, term_of
 from kgfm.stores.provenance import in_order
 
 # The fields of DocumentGraph that are properties of the node as they are.
@@ -121,7 +121,7 @@ def _statement_properties(kb: str, document: str, statement: Statement) -> Row:
         "key": hashed(kb, document_iri(document).value, statement.iri.value),
         "name": statement_name(kb, statement.iri),
         "document": document_iri(document).value,
-        "relation": unescaped(relationship_type(statement.predicate)),
+        "relation": relationship_type(statement.predicate),
         "predicate": statement.predicate.value,
         "polarity": statement.polarity.value,
         "modality": statement.modality.value,

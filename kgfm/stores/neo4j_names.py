@@ -38,8 +38,8 @@ def setting_key(kb: str, subject: str, predicate: str) -> str:
 
 
 def relationship_type(predicate: IRI, *, asserted: bool = True) -> str:
-    """Return the readable type of a predicate's relationships, escaped; two predicates may share one."""
-    return escaped(_readable(predicate) + ("" if asserted else AS_WRITTEN))
+    """Return the readable type of a predicate's relationships, not escaped; two predicates may share one."""
+    return _readable(predicate) + ("" if asserted else AS_WRITTEN)
 
 
 def class_label(class_: IRI) -> str:
@@ -59,24 +59,14 @@ def escaped(name: str) -> str:
     return "`" + _UNFIT.sub("_", name).replace("`", "``") + "`"
 
 
-def unescaped(name: str) -> str:
-    """Return what `escaped` was given, without what was unfit."""
-    return name[1:-1].replace("``", "`")
-
-
-def properties(kb: str, term: Term) -> dict[str, str]:
-    """Return the properties of a term's node but for its key; raises FormatError for what is no term."""
+def properties(term: Term) -> list[str]:
+    """Return a node's iri, or its value, datatype and language; raises FormatError for what is no term."""
     to_node(term)
     if isinstance(term, Literal):
-        return {
-            "kb": kb,
-            "value": well_formed(term.value),
-            "datatype": term.datatype,
-            "language": term.language,
-        }
+        return [well_formed(term.value), term.datatype, term.language]
     if isinstance(term, BlankNode):
         raise TypeError("blank nodes get names before they are stored")
-    return {"kb": kb, "iri": str(term)[1:-1]}
+    return [str(term)[1:-1]]
 
 
 def term_of(node: Any) -> Term:

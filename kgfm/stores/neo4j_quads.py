@@ -17,7 +17,7 @@ from kgfm.stores.base import Quad, QueryResult
 from kgfm.stores.counting import Tally
 from kgfm.stores.neo4j_changes import apply
 from kgfm.stores.neo4j_connection import Connection, Row
-from kgfm.stores.neo4j_names import hashed, key_of, parse_term, relationship_type, setting_key
+from kgfm.stores.neo4j_names import escaped, hashed, key_of, parse_term, relationship_type, setting_key
 from kgfm.stores.oxigraph_quads import Quads
 from kgfm.stores.provenance import encode
 from kgfm.stores.quad_source import Changes, ends_of
@@ -105,7 +105,12 @@ class Neo4jQuads:
         """Yield relationships of terms as triples, each with the graphs that hold it."""
         start = "(s:Term {key: $s})" if subject else "(s:Term {kb: $kb})"
         end = "(o:Term {key: $o})" if object_ else "(o:Term)"
-        types = [relationship_type(predicate, asserted=one) for one in (True, False)] if predicate else []
+        # Types are for finding by predicate alone: a text of its own for each predicate takes planning.
+        types = [
+            escaped(relationship_type(predicate, asserted=one))
+            for one in (True, False)
+            if predicate and not subject and not object_
+        ]
         cypher = f"MATCH {start}-[r{':' if types else ''}{'|'.join(types)}]->{end} WHERE "
         cypher += "r.asserted" if graph is None else "$graph IN r.graphs"
         cypher += " AND r.predicate = $p" if predicate else ""

@@ -91,12 +91,16 @@ class OxigraphImporter(OxigraphWriter):
         self._mark_import(graph)
         count = _Count()
         try:
-            self._quads.load(self._import_quads(graph, count.counted(triples)))
+            self._load_import(graph, count.counted(triples))
         except BaseException:
             self._take_out_unfinished(graph)
             raise
         self._write_counters()
         return count.total
+
+    def _load_import(self, graph: IRI, triples: Iterable[Triple]) -> None:
+        """Add the triples of an import and what follows from them, quickly, without counting."""
+        self._quads.load(self._import_quads(graph, triples))
 
     @unit
     def _mark_import(self, graph: IRI) -> None:

@@ -9,59 +9,70 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from kgfm.data import TripleSet
-from kgfm.nn.models.foundation import FoundationModel, RelationStates
+from kgfm.nn.kernels import FUSED
+from kgfm.nn.models.foundation import FoundationModel
+from kgfm.nn.models.frontier import RelationFrontier
 from kgfm.training.foundation_graphs import foundation_graph
 
-# States of one step, in numbers: a batch is as large as this allows. 2^22 float32 fill 16 MiB, and a
-# step holds about six such tensors.
+# Numbers in one state of one batch; 2^22 float32 fill 16 MiB, and a step holds about six such.
 _BATCH_NUMBERS: Final = 2**22
-_CACHE_NUMBERS: Final = 2**26  # of relation states kept, in all
+_KEPT_NUMBERS: Final = 2**26  # of what is kept of relations, in all: 256 MiB
+
+Ids = Int64[np.ndarray, " queries"]
 
 
 class FoundationScorer:
-    """One model over one graph without inverse edges; what asks alike is computed once."""
+    """One model over one graph without inverse edges; what asks alike is computed once.
 
-    def __init__(self, model: FoundationModel, graph: TripleSet) -> None:
-        self.model, self.graph = model.eval(), graph
+    Where the compiled loops are there, each query recomputes only what its head reaches
+    (`nn.models.frontier`); else whole batches are propagated. The scores are the same.
+    """
+
+    def __init__(self, model: FoundationModel, graph: TripleSet, *, frontiers: bool = FUSED) -> None:
+        self.model, self.graph, self.frontiers = model.eval(), graph, frontiers
         self.layouts = foundation_graph(graph)
-        channels = model.config.channels
-        self.batch = max(1, _BATCH_NUMBERS // (max(graph.entity_count, 1) * channels))
-        one = (graph.entity_count + 2 * graph.relation_count) * channels
-        self._room = max(self.batch, _CACHE_NUMBERS // max(one, 1))
-        self._cache: OrderedDict[int, RelationStates] = OrderedDict()
+        self.batch = max(1, _BATCH_NUMBERS // (max(graph.entity_count, 1) * model.config.channels))
+        self._kept: OrderedDict[int, RelationFrontier] = OrderedDict()
 
     @torch.inference_mode()
-    def __call__(
-        self, heads: Int64[np.ndarray, " queries"], relations: Int64[np.ndarray, " queries"]
-    ) -> Float[Tensor, "queries entities"]:
+    def __call__(self, heads: Ids, relations: Ids) -> Float[Tensor, "queries entities"]:
         """Score every entity as tail of each query: unbounded logits."""
-        # Sorted by relation: its states are then copied to all its queries at once.
-        asked, place = np.unique(relations * self.graph.entity_count + heads, return_inverse=True)
-        relations, heads = asked // self.graph.entity_count, asked % self.graph.entity_count
+        count = max(self.graph.entity_count, 1)
+        # Sorted by relation, so that what belongs to one is at hand for all its queries.
+        asked, place = np.unique(relations * count + heads, return_inverse=True)
         parts = [
-            self._scores(heads[start : start + self.batch], relations[start : start + self.batch])
+            self._scores(
+                asked[start : start + self.batch] % count, asked[start : start + self.batch] // count
+            )
             for start in range(0, len(asked), self.batch)
         ]
         scores = torch.cat(parts) if parts else torch.empty(0, self.graph.entity_count)
         return scores[torch.from_numpy(place)]
 
-    def _scores(
-        self, heads: Int64[np.ndarray, " queries"], relations: Int64[np.ndarray, " queries"]
-    ) -> Float[Tensor, "queries entities"]:
-        rows = torch.arange(len(heads))
-        sources = (torch.from_numpy(heads), rows, torch.ones(len(heads)))
-        return self.model.propagate(self.layouts, self._states(relations), sources)
+    def forget(self) -> None:
+        """Drop what was kept of relations."""
+        self._kept.clear()
 
-    def _states(self, relations: Int64[np.ndarray, " queries"]) -> RelationStates:
-        unique, place = np.unique(relations, return_inverse=True)
-        fresh = [int(relation) for relation in unique if int(relation) not in self._cache]
+    def _scores(self, heads: Ids, relations: Ids) -> Float[Tensor, "queries entities"]:
+        if not self.frontiers:
+            return self.model(self.layouts, torch.from_numpy(heads), torch.from_numpy(relations))  # type: ignore[no-any-return]
+        ready = self._prepared(relations)
+        one = np.ones(1, dtype=np.float32)
+        return torch.stack(
+            [ready[int(relation)].scores(heads[k : k + 1], one) for k, relation in enumerate(relations)]
+        )
+
+    def _prepared(self, relations: Ids) -> dict[int, RelationFrontier]:
+        wanted = [int(relation) for relation in np.unique(relations)]
+        fresh = [relation for relation in wanted if relation not in self._kept]
         if fresh:
-            found = self.model.relation_network(self.layouts, torch.tensor(fresh))
-            for column, relation in enumerate(fresh):
-                self._cache[relation] = found.select(torch.tensor([column]))
-        parts = [self._cache[int(relation)] for relation in unique]
-        for relation in unique:
-            self._cache.move_to_end(int(relation))
-        while len(self._cache) > self._room:
-            self._cache.popitem(last=False)
-        return RelationStates.joined(parts).select(torch.from_numpy(place))
+            states = self.model.relation_network(self.layouts, torch.tensor(fresh))
+            made = RelationFrontier.of(self.model.entity_network, self.layouts, states)
+            self._kept.update(zip(fresh, made, strict=True))
+        ready = {relation: self._kept[relation] for relation in wanted}
+        for relation in wanted:
+            self._kept.move_to_end(relation)
+        room = max(1, _KEPT_NUMBERS // max(ready[wanted[0]].numbers, 1))
+        while len(self._kept) > room:
+            self._kept.popitem(last=False)
+        return ready

@@ -1,6 +1,8 @@
 import numpy as np
+import pytest
 from hypothesis import given
 
+import kgfm.data.relation_graph as module
 from kgfm.data.relation_graph import MEETINGS, Incidence, relation_graph
 from tests.graphs import small_graphs
 
@@ -18,6 +20,18 @@ def test_incidence_lists_each_head_of_each_relation_once(graph):
     heads, _ = ends(graph)
     pairs = list(zip(incidence.entities.tolist(), incidence.relations.tolist(), strict=True))
     assert pairs == sorted((e, r) for r, members in enumerate(heads) for e in members)
+
+
+@given(graph=small_graphs())
+def test_counting_by_table_equals_counting_by_sorting(graph):
+    incidence = Incidence.of(graph)
+    one = relation_graph(incidence)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_TABLE", 0)
+        patch.setattr(module, "_MEETINGS_AT_ONCE", 7)
+        two = relation_graph(incidence)
+    for name in ("sources", "kinds", "targets", "weights"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
 
 
 @given(graph=small_graphs())

@@ -65,6 +65,24 @@ def test_test_terms_that_the_graph_lacks_are_added(predictor, split):
     assert predictor.evaluate(split[0], strange).queries == 2
 
 
+def test_test_edges_that_the_graph_states_are_told(predictor, split, caplog):
+    graph, test = split
+    leaking = graph.select(np.arange(3))
+    with caplog.at_level("WARNING"):
+        predictor.evaluate(graph, leaking)
+    assert "3 of 3 test edges stand in the graph" in caplog.text
+    caplog.clear()
+    predictor.evaluate(graph, test)
+    assert not caplog.text
+
+
+@pytest.mark.parametrize("rows", [[("a", "r", "a")], [("a", "r", "b")], [("a", "r", "b")] * 3])
+def test_the_smallest_graphs_are_completed_too(predictor, rows):
+    graph = TripleSet.from_labels(rows)
+    found = predictor.predict(graph, IRI("a"), IRI("r"), None)
+    assert all(0 < one.probability < 1 for one in found)
+
+
 def test_completions_come_with_probabilities_and_what_is_known(predictor, split):
     found = predictor.predict(split[0], IRI("person1"), IRI("nationality"), None, k=5)
     assert len(found) == 5

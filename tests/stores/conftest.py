@@ -14,5 +14,9 @@ def neo4j_address() -> Iterator[str]:
     if address := os.environ.get("NEO4J_URI"):
         yield address
         return
-    with neo4j_server() as address:
+    password = "not-a-secret"
+    with neo4j_server(password) as address, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("NEO4J_PASSWORD", password)
+        for name in ("NEO4J_USERNAME", "NEO4J_DATABASE"):
+            environment.delenv(name, raising=False)
         yield address

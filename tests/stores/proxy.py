@@ -1,5 +1,7 @@
-"""A small HTTP proxy that stands before a server and does what networks and gatekeepers do."""
+"""Small proxies that stand before a server and do what networks and gatekeepers do."""
 
+import contextlib
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,8 +40,13 @@ def proxy_before(server: str) -> Iterator[Proxy]:
         def log_message(self, *args: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        listening.daemon_threads = True
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *args: object) -> None:
+            pass  # clients that have gone are what some tests are about
+
+    with Server(("127.0.0.1", 0), Handler) as listening:
         proxy.address = f"sparql+http://127.0.0.1:{listening.server_address[1]}"
         thread = threading.Thread(target=listening.serve_forever, args=(0.02,))
         thread.start()
@@ -89,3 +96,57 @@ def _answer(
         request.send_header(name, value)
     request.end_headers()
     request.wfile.write(body)
+
+
+class Wire:
+    """Passes bytes to and from a server; `cut_after` cuts a connection once so many bytes have gone up."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.cut_after = -1
+        self.cuts = 0
+        self._behind = (host, port)
+        self._pairs: list[tuple[socket.socket, socket.socket]] = []
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
+        self._threads[0].start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                here, _ = self._listening.accept()
+                there = socket.create_connection(self._behind)
+                self._pairs.append((here, there))
+                for source, sink in ((here, there), (there, here)):
+                    counted = sink is there
+                    thread = threading.Thread(target=self._pass, args=(source, sink, counted), daemon=True)
+                    self._threads.append(thread)
+                    thread.start()
+
+    def _pass(self, source: socket.socket, sink: socket.socket, counted: bool) -> None:
+        with contextlib.suppress(OSError):
+            while chunk := source.recv(65536):
+                if counted and self.cut_after >= 0:
+                    self.cut_after -= len(chunk)
+                    if self.cut_after < 0:
+                        self.cuts += 1
+                        break
+                sink.sendall(chunk)
+        for one in (source, sink):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Cut everything for good."""
+        with contextlib.suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        for pair in self._pairs:
+            for one in pair:
+                with contextlib.suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(5)
+        for pair in self._pairs:
+            for one in pair:
+                one.close()

@@ -1,16 +1,27 @@
 """A knowledge base in Neo4j keeps the laws, against a real server."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 import neo4j
 import pytest
 
-from kgfm.stores.base import TripleStore
+from kgfm.errors import ConfigError, NotAStoreError, QueryError, StoreError
+from kgfm.kg import IRI, Literal, Triple
+from kgfm.kg.namespaces import LABEL, TYPE, relation_iri
+from kgfm.stores import neo4j as neo4j_store
+from kgfm.stores import neo4j_connection, oxigraph_import
+from kgfm.stores.base import Merge, TripleStore
 from kgfm.stores.neo4j import Neo4jStore
-from kgfm.stores.neo4j_connection import credentials
-from tests.laws import TripleStoreLaws
+from kgfm.stores.neo4j_connection import Address, credentials
+from tests.laws import CURIE, MARIE, PARIS, TripleStoreLaws, document, statement
 from tests.sharing_laws import SharedStoreLaws
+from tests.stores.proxy import Wire
+from tests.stores.servers import free_port
 
 NAMES = ("kgfm-test-1", "kgfm-test-2")
 
@@ -53,3 +64,242 @@ class TestLaws(TripleStoreLaws, SharedStoreLaws):
                 yield store
         finally:
             self.free.append(name)
+
+
+@pytest.fixture
+def driver(server: str) -> Iterator[neo4j.Driver]:
+    with neo4j.GraphDatabase.driver(server, auth=credentials()) as driver:
+        for name in NAMES:
+            empty(driver, name)
+        yield driver
+
+
+@pytest.fixture
+def store(server: str, driver: neo4j.Driver) -> Iterator[Neo4jStore]:
+    with Neo4jStore.open(f"{server}/{NAMES[0]}") as store:
+        yield store
+
+
+def test_the_graph_reads_well_in_cypher(store: Neo4jStore) -> None:
+    store.add_document(document("one", statement(confidence=0.5)))
+    store.add_document(document("two", statement(subject=CURIE, confidence=0.6)))
+    store.set_merges({CURIE: Merge(MARIE, "short form")})
+    rows = store.cypher(
+        "MATCH (who:Person)-[said:`live in`]->(where:Place) WHERE who.kb = '" + NAMES[0] + "' "
+        "RETURN who.name, who.aliases, where.name, said.confidence, size(said.documents)"
+    ).rows
+    assert [[one.value if one else None for one in row] for row in rows] == [
+        ["Marie Curie", '["Madame Curie"]', "Paris", "0.8", "2"]
+    ]
+    store.remove_document("two")
+    again = store.cypher(
+        f"MATCH (:Term {{kb: '{NAMES[0]}'}})-[said:`live in`]->() RETURN said.confidence"
+    ).rows
+    assert [row[0].value for row in again if row[0]] == ["0.5"]
+
+
+def test_labels_follow_the_classes_and_leave_others_alone(store: Neo4jStore, driver: neo4j.Driver) -> None:
+    odd = IRI("urn:class:" + quote("We`ird \\u0060]->() DETACH DELETE n"))
+    graph = IRI("urn:kgfm:import:classes")
+    store.add_document(document("one"))
+    store.import_triples(graph, [Triple(MARIE, TYPE, odd), Triple(PARIS, TYPE, IRI("urn:class:Term"))])
+    mine = "MATCH (n:Term {kb: $kb, iri: $iri})"
+    values = {"kb": NAMES[0], "iri": MARIE.value}
+    driver.execute_query(f"{mine} SET n:Mine", values)
+    (record,) = driver.execute_query(f"{mine} RETURN labels(n) AS labels", values).records
+    assert {"Person", "Mine"} < set(record["labels"])
+    assert len(record["labels"]) == 4
+    assert set(store.match(None, TYPE)) >= {Triple(MARIE, TYPE, odd)}
+    store.remove_graph(graph)
+    (record,) = driver.execute_query(f"{mine} RETURN labels(n) AS labels", values).records
+    assert set(record["labels"]) == {"Term", "Person", "Mine"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a`b",
+        "a``]->() DETACH DELETE n //",
+        "\\u0060",
+        "line\nbreak\ttab",
+        "'\"",
+        "x" * 500,
+        "日本 語",
+        "$p",
+        "{}",
+    ],
+)
+def test_predicates_of_any_spelling_are_kept_and_found(store: Neo4jStore, name: str) -> None:
+    said = Triple(MARIE, relation_iri(name), PARIS)
+    store.add_document(document("one"))
+    content = set(store.quads())
+    store.import_triples(IRI("urn:kgfm:import:odd"), [said])
+    assert list(store.match(None, said.predicate)) == [said]
+    assert list(store.graphs(said)) == [IRI("urn:kgfm:import:odd")]
+    store.remove_graph(IRI("urn:kgfm:import:odd"))
+    assert set(store.quads()) == content
+
+
+def test_knowledge_bases_in_one_database_do_not_see_each_other_nor_other_data(
+    server: str, store: Neo4jStore, driver: neo4j.Driver
+) -> None:
+    driver.execute_query("CREATE (:Person {kb: $kb, name: 'not ours'})", kb=NAMES[1])
+    with Neo4jStore.open(f"{server}/{NAMES[1]}") as other:
+        for one in (store, other):
+            one.add_document(document("one"))
+        store.remove_document("one")
+        assert list(store.quads()) == []
+        assert other.document("one") == document("one")
+        assert other.counters() == other.recount()
+        assert store.id != other.id
+    found = driver.execute_query("MATCH (n:Person {kb: $kb, name: 'not ours'}) RETURN n", kb=NAMES[1])
+    assert len(found.records) == 1
+
+
+def test_nothing_is_left_dangling(store: Neo4jStore, driver: neo4j.Driver) -> None:
+    store.add_document(document("one"))
+    store.import_triples(IRI("urn:kgfm:import:x"), numbers(5))
+    store.remove_document("one")
+    store.remove_graph(IRI("urn:kgfm:import:x"))
+    left = driver.execute_query(
+        "MATCH (n {kb: $kb}) RETURN labels(n)[0] AS label, n.predicate AS p", kb=NAMES[0]
+    )
+    assert {record["label"] for record in left.records} <= {"Setting", "Graph", "KnowledgeBase"}
+
+
+def test_cypher_writes_only_if_told_to(store: Neo4jStore) -> None:
+    store.add_document(document("one"))
+    with pytest.raises(QueryError, match="--write"):
+        store.cypher("MATCH (n:Term) DETACH DELETE n")
+    with pytest.raises(QueryError, match="could not be answered: Invalid input"):
+        store.cypher("MATC (n) RETURN n")
+    version = store.version
+    store.cypher(f"MATCH (a:Term {{kb: '{NAMES[0]}', iri: '{MARIE.value}'}}) SET a.note = 'seen'", write=True)
+    assert store.version > version
+    (row,) = store.cypher("MATCH (a:Term {note: 'seen'}) RETURN a, a.note, null, 1, 1.5, true, [1]").rows
+    assert row[0] == MARIE
+    assert [one.value if one else None for one in row[1:]] == ["seen", None, "1", "1.5", "true", "[1]"]
+
+
+def test_credentials_come_from_the_environment_and_are_never_shown(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ConfigError, match="NEO4J_USERNAME") as caught:
+        Neo4jStore.open("bolt://neo4j:hunter2@127.0.0.1:1/")
+    assert "hunter2" not in str(caught.value)
+    if credentials() is None:
+        pytest.skip("the server at NEO4J_URI asks for no password")
+    monkeypatch.setenv("NEO4J_PASSWORD", "hunter2")
+    with pytest.raises(StoreError, match="refuses the credentials; set NEO4J_USERNAME") as refused:
+        Neo4jStore.open(server)
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["bolt://", "neo4j://h:1/a/b", "neo4j://h:1/ü b", "neo5j://h"])
+def test_what_is_no_address_is_said(name: str) -> None:
+    with pytest.raises(ConfigError, match="no Neo4j address"):
+        Address.of(name, {})
+
+
+def test_a_server_that_is_away_and_a_database_that_is_not_there_are_said_in_one_line(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(StoreError, match=r"cannot be reached or is busy.*see whether it is running"):
+        Neo4jStore.open(f"bolt://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("NEO4J_DATABASE", "nowhere")
+    with pytest.raises(NotAStoreError, match="NEO4J_DATABASE"):
+        Neo4jStore.open(server)
+
+
+def test_a_missing_knowledge_base_is_made_only_for_writing(server: str, driver: neo4j.Driver) -> None:
+    with pytest.raises(NotAStoreError, match="kgfm build"):
+        Neo4jStore.open(f"{server}/{NAMES[0]}", read_only=True)
+
+
+@pytest.mark.parametrize("sent", [200, 2_000, 4_500])
+def test_a_connection_that_breaks_in_a_batch_is_made_anew_and_nothing_is_doubled(
+    server: str, driver: neo4j.Driver, sent: int
+) -> None:
+    parts = urlsplit(server)
+    wire = Wire(parts.hostname or "", parts.port or 7687)
+    with closing(wire), Neo4jStore.open(f"bolt://127.0.0.1:{wire.port}/{NAMES[0]}") as store:
+        store.add_document(document("one"))
+        version = store.version
+        wire.cut_after = sent
+        store.add_document(document("two"))
+        assert (wire.cuts, store.version) == (1, version + 1)
+        assert [one.id for one in store.documents()] == ["one", "two"]
+        assert store.counters() == store.recount()
+
+
+def test_a_server_that_goes_for_good_leaves_whole_documents_and_a_plain_line(
+    server: str, driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neo4j_connection, "_PATIENCE", 1.0)
+    parts = urlsplit(server)
+    wire = Wire(parts.hostname or "", parts.port or 7687)
+    with Neo4jStore.open(f"bolt://127.0.0.1:{wire.port}/{NAMES[0]}") as store:
+        store.add_document(document("one"))
+        wire.close()
+        with pytest.raises(StoreError, match="cannot be reached"):
+            store.add_document(document("two"))
+    with Neo4jStore.open(f"{server}/{NAMES[0]}") as store:
+        assert [one.id for one in store.documents()] == ["one"]
+        assert store.counters() == store.recount()
+
+
+_WRITER = """
+import sys
+from kgfm.stores.neo4j import Neo4jStore
+from tests.laws import document
+with Neo4jStore.open(sys.argv[1]) as store:
+    for number in range(5):
+        store.add_document(document(f"{sys.argv[2]}-{number}"))
+        store.add_document(document("of-all", fingerprint=f"{sys.argv[2]}-{number}"))
+"""
+
+
+def test_four_processes_write_into_one_without_doubling_anything(
+    server: str, driver: neo4j.Driver, store: Neo4jStore
+) -> None:
+    command = [sys.executable, "-c", _WRITER, f"{server}/{NAMES[0]}"]
+    root = Path(__file__).parents[2]
+    writers = [subprocess.Popen([*command, name], cwd=root) for name in "abcd"]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
+    assert len(list(store.documents())) == 21
+    assert store.counters() == store.recount()
+    doubled = driver.execute_query(
+        "MATCH (s:Term {kb: $kb})-[r]->(o:Term) "
+        "WITH s, o, r.predicate AS p, count(*) AS n WHERE n > 1 RETURN *",
+        kb=NAMES[0],
+    )
+    assert doubled.records == []
+
+
+def test_a_large_import_goes_in_parts_and_what_is_left_of_one_is_taken_out(
+    server: str, store: Neo4jStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaking() -> Iterator[Triple]:
+        yield from numbers(15)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(oxigraph_import, "_SMALL", 10)
+    monkeypatch.setattr(neo4j_store, "_LOADED_TOGETHER", 7)
+    graph = IRI("urn:kgfm:import:numbers")
+    store.add_document(document())
+    before, counters = set(store.quads()), store.counters()
+    assert store.import_triples(graph, numbers(40)) == 40
+    assert store.counters() == store.recount()
+    assert store.find_label("NUMBER 7") == [IRI("urn:n:7")]
+    assert store.remove_graph(graph) == 40
+    monkeypatch.setattr(Neo4jStore, "_take_out_unfinished", lambda self, graph: None)
+    with pytest.raises(KeyboardInterrupt):
+        store.import_triples(graph, breaking())
+    with Neo4jStore.open(f"{server}/{NAMES[0]}") as other:
+        other.refresh()
+        assert (set(other.quads()), other.counters()) == (before, counters)
+
+
+def numbers(count: int) -> Iterator[Triple]:
+    for number in range(count):
+        yield Triple(IRI(f"urn:n:{number}"), LABEL, Literal(f"number {number}"))

@@ -243,6 +243,25 @@ def test_a_write_that_fails_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> 
         assert store.counters() == store.recount()
 
 
+def test_what_is_written_goes_to_disk_before_it_fills_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushes: list[str] = []
+    flush = Quads.flush
+
+    def counted(self: Quads) -> None:
+        flushes.append(self.place)
+        flush(self)
+
+    monkeypatch.setattr(Quads, "flush", counted)
+    monkeypatch.setattr(oxigraph, "_FLUSHED_AFTER", 20_000)
+    with OxigraphStore.open(tmp_path / "kb") as store:
+        for number in range(20):
+            store.add_document(document(str(number)))
+        assert 2 <= len(flushes) <= 10
+        assert store.counters().documents == 20
+
+
 _WRITER = """
 import sys
 from tests.laws import document

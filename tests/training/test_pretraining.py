@@ -107,9 +107,10 @@ def test_settings_out_of_range_are_refused(setting):
         PretrainingConfig(**setting)
 
 
-def test_scores_do_not_depend_on_how_queries_are_batched():
-    graph = families(10)
-    scorer = FoundationScorer(Pretraining(graphs(), CONFIG).averaged(), graph)
+@pytest.mark.parametrize("frontiers", [True, False])
+def test_scores_do_not_depend_on_how_queries_are_batched(frontiers):
+    graph, model = families(10), Pretraining(graphs(), CONFIG).averaged()
+    scorer = FoundationScorer(model, graph, frontiers=frontiers)
     draw = np.random.default_rng(0)
     heads = draw.integers(graph.entity_count, size=20)
     relations = draw.integers(2 * graph.relation_count, size=20)
@@ -117,3 +118,6 @@ def test_scores_do_not_depend_on_how_queries_are_batched():
     scorer.batch = 3
     torch.testing.assert_close(together, scorer(heads, relations), rtol=1e-4, atol=1e-4)
     assert scorer(heads[:0], relations[:0]).shape == (0, graph.entity_count)
+    with torch.inference_mode():
+        right = model(scorer.layouts, torch.from_numpy(heads), torch.from_numpy(relations))
+    torch.testing.assert_close(together, right, rtol=1e-4, atol=1e-4)

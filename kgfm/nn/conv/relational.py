@@ -37,5 +37,14 @@ class RelationalConv(nn.Module):
         if self.mean:
             degree = torch.from_numpy(edges.target_start).diff().clamp(min=1).to(total)
             total = total / degree.view(-1, 1, 1)
+        return self.updated(states, total, best)
+
+    def updated(
+        self,
+        states: Float[Tensor, "*targets channels"],
+        total: Float[Tensor, "*targets channels"],
+        best: Float[Tensor, "*targets channels"],
+    ) -> Float[Tensor, "*targets channels"]:
+        """Return new states from the old ones and what was gathered, target by target."""
         mixed = self.own(states) + self.gathered(torch.cat([total, best], dim=-1))
         return states + torch.relu(self.norm(mixed))

@@ -12,7 +12,7 @@ into as many slices as `torch.get_num_threads()` and runs them, without the inte
 pool of Python threads that a forked child makes anew.
 """
 
-from kgfm.nn.kernels.aggregation import relational_aggregate
+from kgfm.nn.kernels.aggregation import FUSED, aggregate_rows, reached_from, relational_aggregate
 from kgfm.nn.kernels.layout import EdgeLayout
 
-__all__ = ["EdgeLayout", "relational_aggregate"]
+__all__ = ["FUSED", "EdgeLayout", "aggregate_rows", "reached_from", "relational_aggregate"]

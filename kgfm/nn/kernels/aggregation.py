@@ -1,10 +1,10 @@
 """The aggregation as a differentiable function; chooses between compiled loops and plain PyTorch."""
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float, Int32
 from torch import Tensor
 
 from kgfm.nn.kernels import threads
@@ -15,6 +15,8 @@ try:
     from kgfm.nn.kernels import compiled
 except ImportError:  # pragma: no cover  (numba has no wheel for this machine)
     compiled = None  # type: ignore[assignment]
+
+FUSED: Final = compiled is not None  # whether the compiled loops are there
 
 Aggregation = Literal["sum", "mean", "max", "sum+max"]
 
@@ -95,6 +97,32 @@ class _SumAndMax(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *slopes: Tensor) -> tuple[Tensor | None, ...]:
         return _backward(ctx, slopes[0].contiguous(), slopes[1].contiguous(), ctx.saved_tensors[3])
+
+
+def aggregate_rows(
+    states: Float[Tensor, "sources columns"],
+    kinds: Float[Tensor, "relations columns"],
+    edges: EdgeLayout,
+    rows: Int32[np.ndarray, " rows"],
+) -> tuple[Float[Tensor, "rows columns"], Float[Tensor, "rows columns"]]:
+    """Return sum and maximum for some targets only; no gradient, and compiled loops only (see `FUSED`)."""
+    total = states.new_empty(len(rows), states.shape[1])
+    best = torch.empty_like(total)
+    work = np.concatenate([[0], np.cumsum(np.diff(edges.target_start)[rows])])
+    threads.in_slices(
+        threads.row_bounds(work, states.shape[1]), compiled.sum_and_max_listed,
+        rows, edges.target_start, edges.sources, edges.relations, _array(_own_weights(states, edges)),
+        _array(states), _array(kinds), _array(total), _array(best),
+    )  # fmt: skip
+    return total, best
+
+
+def reached_from(
+    rows: Int32[np.ndarray, " rows"], edges: EdgeLayout, marked: Bool[np.ndarray, " targets"]
+) -> Int32[np.ndarray, " found"]:
+    """Return the unmarked targets of the rows' edges, once each, and mark them."""
+    found: np.ndarray = compiled.newly_reached(rows, edges.by_source.start, edges.by_source.other, marked)
+    return found
 
 
 def _backward(

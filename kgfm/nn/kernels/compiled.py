@@ -72,6 +72,48 @@ def sum_and_max_rows(
 
 
 @_compiled
+def sum_and_max_listed(
+    first: int, last: int, rows: Any, start: Any, sources: Any, relations: Any, weights: Any,
+    states: Any, kinds: Any, total: Any, best: Any,
+) -> None:  # fmt: skip
+    """As `sum_and_max_rows` for targets rows[first..last] alone, without saying which edge it was."""
+    columns, weighted, one = states.shape[1], len(weights) > 0, states.dtype.type(1)
+    for place in range(first, last):
+        v = rows[place]
+        for j in range(columns):
+            total[place, j] = 0
+            best[place, j] = 0
+        for e in range(start[v], start[v + 1]):
+            u, r = sources[e], relations[e]
+            w = weights[e] if weighted else one
+            if e == start[v]:
+                for j in range(columns):
+                    message = w * states[u, j] * kinds[r, j]
+                    total[place, j] = message
+                    best[place, j] = message
+            else:
+                for j in range(columns):
+                    message = w * states[u, j] * kinds[r, j]
+                    total[place, j] += message
+                    best[place, j] = max(message, best[place, j])
+
+
+@_compiled
+def newly_reached(rows: Any, start: Any, targets: Any, marked: Any) -> Any:
+    """Return the targets of the rows' edges that were not marked, once each, and mark them."""
+    found = np.empty(len(marked), dtype=np.int32)
+    count = 0
+    for u in rows:
+        for place in range(start[u], start[u + 1]):
+            v = targets[place]
+            if not marked[v]:
+                marked[v] = True
+                found[count] = v
+                count += 1
+    return found[:count]
+
+
+@_compiled
 def state_gradient_rows(
     first: int, last: int, start: Any, edges: Any, relations: Any, targets: Any, weights: Any,
     kinds: Any, total_slope: Any, out: Any,

@@ -134,16 +134,21 @@ class EntityNetwork(nn.Module):
         graph: FoundationGraph,
         relations: RelationStates,
         start: Float[Tensor, "entities queries channels"],
-        weights: Float[Tensor, " edges"] | None = None,
+        weights: Float[Tensor, "*layers edges"] | None = None,
     ) -> Float[Tensor, "queries entities"]:
         """Propagate from the start states along all edges, then score each entity."""
         states = start
-        for layer, kinds in zip(self.layers, self.kinds, strict=True):
-            states = layer(states, states, kinds(relations.relations), graph.edges, weights)
+        for number, (layer, kinds) in enumerate(zip(self.layers, self.kinds, strict=True)):
+            mine = weights[number] if weights is not None and weights.dim() == 2 else weights
+            states = layer(states, states, kinds(relations.relations), graph.edges, mine)
         hidden = self.reached(states) + self.asked(relations.query)
         if self.fit is not None and relations.fits is not None:
             hidden = hidden + self.fit(relations.fits)
-        scores: Tensor = self.score(torch.relu(hidden)).squeeze(-1).T
+        return self.scored(hidden).T
+
+    def scored(self, hidden: Float[Tensor, "*entities channels"]) -> Float[Tensor, "*entities"]:
+        """Return logits from the sum of what was reached, what was asked and what fits."""
+        scores: Tensor = self.score(torch.relu(hidden)).squeeze(-1)
         return scores
 
 
@@ -173,12 +178,12 @@ class FoundationModel(nn.Module):
         *,
         query: Float[Tensor, "queries channels"] | None = None,
         features: Float[Tensor, "entities channels"] | None = None,
-        weights: Float[Tensor, " edges"] | None = None,
+        weights: Float[Tensor, "*layers edges"] | None = None,
     ) -> Float[Tensor, "queries entities"]:
         """Score every entity, from sources given as (entity, number of its query, weight).
 
         `query` replaces the vectors with which sources are labelled; `features` are added to every
-        entity's start; `weights` replace the edges' own.
+        entity's start; `weights` replace the edges' own, in all layers alike or layer by layer.
         """
         label = relations.query if query is None else query
         entities, rows, amount = sources
