@@ -28,7 +28,7 @@ class Features:
     qualifier: float = 0.0  # 1 where the candidate is a circumstance of the statement, not its other end
 
 
-# Log-odds that a candidate is right, set by hand from reading candidates of the questions that may be tuned on.
+# Log-odds that a candidate is right, set by hand from reading candidates of questions that may be tuned on.
 # Fitted ones (by ranking and honesty of the first answer, also on the training parts of MuSiQue, HotpotQA and
 # 2WikiMultihopQA) were no better in cross-validation: 51 of 60 first answers right against 52.
 WEIGHTS: Final[Mapping[str, float]] = {
