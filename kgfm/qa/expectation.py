@@ -15,6 +15,7 @@ _NUMBER_ADJECTIVES: Final = frozenset(
     "many much old tall long high big large far heavy deep wide fast often hot cold".split()
 )
 _PERSON_ENDINGS: Final = ("ist", "ian", "er", "or", "man", "woman")
+_PLACE_NOUNS: Final = frozenset("place location site spot".split())
 _EMPTY_NOUNS: Final = frozenset("name thing one title kind sort type".split())
 # A noun of this class may be met by things of these kinds, the likeliest first: text calls a university
 # a place or a body, and an element a product or a concept.
@@ -64,6 +65,8 @@ def expectation_of_noun(lemma: str, phrase: str = "") -> Expectation:
     """Read the noun that a question names: "which university", "what year", "the wife of"."""
     if lemma in _DATE_NOUNS:
         return Expectation((DATE,), "", year=lemma == "year")
+    if lemma in _PLACE_NOUNS:
+        return Expectation(KINDS_OF_CLASS["place"])
     if lemma in _EMPTY_NOUNS or not lemma:
         return Expectation()
     found = noun_class(lemma)

@@ -19,6 +19,7 @@ from kgfm.qa.expectation import (
 )
 from kgfm.qa.gaps import NO_GAP, Gap, gap_of_description, gap_of_question
 from kgfm.qa.gender import gender_of_noun
+from kgfm.qa.roles import OBLIQUE
 from kgfm.qa.tokens import Token
 
 _QUESTION_WORDS: Final = frozenset("who whom whose where when what which how why".split())
@@ -57,7 +58,7 @@ def segments(tokens: Sequence[Token], *, yes_no: bool = False) -> list[Segment]:
     outer, inner = _main_clause(rest)
     head = Segment((*opening, *outer), expects, gap_of_question(body, outer))
     parts = _descriptions(inner)
-    if not _says_something(head) and parts and not _asks_where(head):
+    if not _says_something(head) and parts and (not _asks_where(head) or _same_kind(head, parts[0])):
         # "Who was the wife of ...?": the description is the question.
         first = parts[0]
         kept = expects if expects.kinds and not first.expects.kinds else first.expects
@@ -74,8 +75,12 @@ def _says_something(segment: Segment) -> bool:
     )
 
 
+def _same_kind(head: Segment, described: Segment) -> bool:
+    return head.expects.kinds[:1] == described.expects.kinds[:1]
+
+
 def _asks_where(segment: Segment) -> bool:
-    return segment.expects.kinds[:1] in (("place",), (DATE,))
+    return segment.expects.kinds[:1] in (("place",), (DATE,)) and not segment.expects.noun
 
 
 def _narrowed(asked: Expectation, described: Expectation) -> Expectation:
@@ -107,7 +112,9 @@ def _opening(tokens: list[Token]) -> tuple[list[Token], Expectation, list[Token]
         nouns = [token for token in phrase if token.is_noun]
         if nouns and any(token.tag == "POS" for token in tokens[place:end]):
             nouns = nouns[:1]
-        if nouns:
+        if word.lower == "whose":
+            before = [*before, *phrase]  # "whose book": asked for is who has it
+        elif nouns:
             expects = expectation_of_noun(nouns[-1].lemma, nouns[-1].text)
             before = [*before, *(token for token in phrase if token is not nouns[-1])]
     return before, expects, tokens[end:]
@@ -253,9 +260,11 @@ def _possessive(
 def _segment(part: list[Token], head: Token | None) -> Segment:
     if head is None:
         return Segment(tuple(part), Expectation())
-    expects = replace(expectation_of_noun(head.lemma, head.text), gender=gender_of_noun(head.lemma))
+    noun = head.circumstance or head.lemma
+    expects = replace(expectation_of_noun(noun, head.circumstance or head.text), gender=gender_of_noun(noun))
     behind = part[part.index(head) + 1 :]
     if not any(token.lower in _RELATIVE for token in behind):
         # "the wife of": the noun is the relation itself, not a class that its end is known by.
         expects = replace(expects, noun="")
-    return Segment(tuple(part), expects, gap_of_description(part, head))
+    gap = Gap(head.lower, OBLIQUE) if head.circumstance else gap_of_description(part, head)
+    return Segment(tuple(part), expects, gap)

@@ -1,7 +1,7 @@
 """A question's words with each name taken as one word."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -13,6 +13,8 @@ from kgfm.qa.words import FUNCTION_WORDS, fold
 _LIGHT: Final = frozenset("be do have name call kind sort type please tell happen occur take".split())
 _PEOPLE: Final = ("person", "human", "relative")
 _WITHIN_TITLES: Final = frozenset("of the and in on for a to".split())
+_CIRCUMSTANCES: Final = frozenset("place date day year city town country time month cause".split())
+_LIFE_EVENTS: Final = frozenset("birth death burial marriage wedding origin foundation".split())
 _VERB_TAGS: Final = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 
 
@@ -48,6 +50,7 @@ class Token:
     lemma: str
     tag: str  # Penn Treebank
     link: Link | None = None  # of a proper name: the token is the whole name
+    circumstance: str = ""  # "place" or "date" of "place of death", where the token is "death"
     concept: Link | None = None  # of a thing that is written like any word: "helium"
 
     @property
@@ -95,7 +98,7 @@ def collapse(
         link = next((link for link in names if link.start <= word.start < link.end), None)
         if link is None:
             concept = concepts.get(word.start) if word.tag.startswith("NN") else None
-            tokens.append(Token(word.text, fold(word.lower), word.lemma, word.tag, None, concept))
+            tokens.append(Token(word.text, fold(word.lower), word.lemma, word.tag, concept=concept))
         elif not tokens or tokens[-1].link is not link:
             tokens.append(Token(link.text, fold(link.text), link.text, "NNP", link))
     for start, end in _runs(words):
@@ -159,12 +162,25 @@ def _runs(words: Sequence[Word]) -> list[tuple[int, int]]:
 
 
 def _without_idioms(tokens: list[Token]) -> list[Token]:
-    """Leave out the noun of "take place", which names none."""
-    return [
-        token
-        for before, token in zip([None, *tokens], tokens, strict=False)
-        if not (token.lower == "place" and before is not None and before.lemma == "take")
-    ]
+    """Leave out the noun of "take place", which names none; let "place of death" be one word."""
+    kept: list[Token] = []
+    for place, token in enumerate(tokens):
+        if token.lower == "place" and kept and kept[-1].lemma == "take":
+            continue
+        behind = [other.lemma for other in tokens[place + 1 : place + 3]]
+        if token.lemma in _CIRCUMSTANCES and behind[:1] == ["of"] and behind[1:] and behind[1] in _LIFE_EVENTS:
+            kept.append(replace(token, circumstance=token.lemma))
+            continue
+        if len(kept) > 0 and kept[-1].circumstance and token.lower == "of":
+            continue
+        if len(kept) > 0 and kept[-1].circumstance and token.lemma in _LIFE_EVENTS:
+            kept[-1] = replace(token, circumstance=kept[-1].circumstance)
+            continue
+        kept.append(token)
+    said = [token for token in kept if token.tag != "."]
+    if said and said[-1].lower == "from" and said[-1].tag in ("IN", "RB", "RP"):
+        kept[kept.index(said[-1])] = Token("from", "nationality", "nationality", "RB")  # "Where is she from?"
+    return kept
 
 
 def _joined_names(tokens: list[Token]) -> list[Token]:
