@@ -78,7 +78,7 @@ class QuestionAnswerer:
             return Answer(question=question, answers=(), abstained=True, method="none", reason=reason)
         vectors = self._vectors(read)
         passages = self._passages(read, vectors)
-        ranked = self._citer.ranked(read, self._chains.trails(read, vectors)[:top])
+        ranked = self._citer.ranked(read, self._chains.trails(read, vectors)[: 2 * top])[:top]
         sure = [answer for answer in ranked if answer.confidence >= least]
         if not sure:
             return Answer(

@@ -20,17 +20,23 @@ class Citer:
         self._index = index
 
     def ranked(self, question: Question, trails: Sequence[Trail]) -> list[RankedAnswer]:
-        """Return the trails as answers, in their order."""
-        return [
-            RankedAnswer(
-                text=self._text(question, trail.end),
-                term=trail.end.term,
-                confidence=round(trail.probability, 4),
-                evidence=tuple(one for step in trail.steps for one in self._cited(step)),
-                path=tuple(step.edge.triple for step in trail.steps if step.edge),
+        """Return the trails as answers, in their order; one that no sentence names is left out."""
+        answers = []
+        for trail in trails:
+            cited = [list(self._cited(step)) for step in trail.steps]
+            end = trail.end.entity
+            if end is not None and cited[-1] and not any(self._names(end, one.sentence) for one in cited[-1]):
+                continue
+            answers.append(
+                RankedAnswer(
+                    text=self._text(question, trail.end),
+                    term=trail.end.term,
+                    confidence=round(trail.probability, 4),
+                    evidence=tuple(one for step in cited for one in step),
+                    path=tuple(step.edge.triple for step in trail.steps if step.edge),
+                )
             )
-            for trail in trails
-        ]
+        return answers
 
     def passage(self, number: int, score: float) -> Evidence:
         """Cite a passage by its number."""

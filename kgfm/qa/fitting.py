@@ -124,6 +124,8 @@ def likely_kinds(kind: str, name: str) -> frozenset[str]:
     parts = name.split()
     if not parts or kind in (DATE, NUMBER):
         return frozenset({kind})
+    if name in _countries():
+        return frozenset({"place"})
     by_noun = KINDS_OF_CLASS.get(noun_class(parts[-1].lower()), ())
     if len(parts) > 1 and by_noun and parts[-1][:1].isupper():
         return frozenset(by_noun)
@@ -153,11 +155,11 @@ def share(wanted: Sequence[str], sentence: str, context: Context) -> float:
 
 
 def beside(sentence: ReadSentence, mention: Mention) -> Sequence[str]:
-    """Return the words next to a mention: "the mineral cleveite"."""
+    """Return the words next to a mention: "the mineral cleveite", "Ohlsdorf cemetery", "X, a chemist"."""
     before = sentence.words[max(0, mention.first - 1) : mention.first]
     end = sentence.spans[mention.last][1]
     apposition = sentence.passage.text[end : end + 1] == ","
-    return [*before, *(sentence.words[mention.last + 1 : mention.last + 5] if apposition else ())]
+    return [*before, *sentence.words[mention.last + 1 : mention.last + (5 if apposition else 2)]]
 
 
 def nearness(first: int, last: int, places: Iterable[int]) -> float:

@@ -26,6 +26,7 @@ _BY_NAME, _BY_PRONOUN, _BY_DESCRIPTION, _BY_TITLE, _BY_SENTENCE_BEFORE = 1.0, 0.
 _REFERENT_SCORE: Final = 0.8  # how sure a pronoun makes us of the person it stands for
 _HE_OR_SHE: Final = frozenset({"he", "she"})
 _LEAST_EXACT: Final = 0.2  # of figures and unknown names; where fewer are met, others are spoken of
+_NEAR_IN_MEANING: Final = 0.4  # cosine from which a sentence may answer without sharing a word
 _EMPTY: Final = Context("", frozenset(), frozenset(), ())
 
 
@@ -161,7 +162,7 @@ class Gatherer:
                 continue
             places, by_sentence = self._fitting.in_sentence(step.words, sentence, context)
             exact = share(step.exact, sentence.passage.text, context)
-            if (step.words and not places) or exact < _LEAST_EXACT:
+            if (step.words and not places and meaning < _NEAR_IN_MEANING) or exact < _LEAST_EXACT:
                 continue
             for mention in self._mentions(step, sentence, context, start):
                 text = mention.text if mention.entity is None else self._index.entities[mention.entity].label
@@ -194,8 +195,9 @@ class Gatherer:
             return _BY_NAME
         if any(entity == start for _, entity in context.referents):
             return _BY_PRONOUN
-        if start not in context.entities:
-            return 0.0
+        others = any(sentence.words[place] in _HE_OR_SHE for place, _ in context.referents)
+        if start not in context.entities or others:
+            return 0.0  # what "he" does here is another's doing
         nouns = {stem(word) for name in self._index.entities[start].names for word in words(name)}
         described = any(
             word == "the" and nouns & {stem(after) for after in sentence.words[place + 1 : place + 3]}
@@ -212,8 +214,13 @@ class Gatherer:
         avoid = step.avoid | {start}
         wants_number = step.expects.kinds[:1] == (NUMBER,)
         linked: set[int] = set()
+        taken = {
+            (one.first, one.last) for one in sentence.mentions if start is not None and one.entity == start
+        }
         for mention in sentence.mentions:
             linked.update(range(mention.first, mention.last + 1))
+            if (mention.first, mention.last) in taken:
+                continue  # the start itself, by another reading of its name
             if mention.entity not in avoid or mention.entity is None:
                 if wants_number or mention.kind != NUMBER:
                     yield mention

@@ -9,10 +9,12 @@ from kgfm.qa.features import probability
 from kgfm.qa.fitting import Fitting
 from kgfm.qa.gathering import Gatherer
 from kgfm.qa.reading import SentenceReader
-from kgfm.qa.roles import agreement, distance, head_of, part
+from kgfm.qa.roles import OBJECT, OBLIQUE, SUBJECT, agreement, distance, head_of, part
 from kgfm.qa.steps import Found, Step
 
 _PARSED: Final = 8  # sentences of the best candidates whose trees are looked at
+# What the start of a step plays beside its verb, by the part of the gap.
+_START_PARTS: Final = {SUBJECT: (OBJECT, OBLIQUE), OBJECT: (SUBJECT,), OBLIQUE: (SUBJECT, OBJECT)}
 _FARTHEST: Final = 10  # edges of the tree over which nearness fades
 
 
@@ -36,7 +38,9 @@ class HopResolver:
         found: dict[str, Found] = {}
         for candidate in rough:
             if candidate.passage in trees and candidate.span is not None:
-                candidate = self._refined(candidate, step, trees[candidate.passage], met[candidate.passage])
+                tree, words = trees[candidate.passage], met[candidate.passage]
+                starts = self._start_words(candidate.passage, start, tree)
+                candidate = self._refined(candidate, step, tree, words, starts)
             known = found.get(candidate.key)
             if known is None or candidate.probability > known.probability:
                 found[candidate.key] = candidate
@@ -58,8 +62,28 @@ class HopResolver:
                 found[word] = [starts[start] for start in places if start in starts]
         return found
 
+    def _start_words(self, number: int, start: int | None, tree: Sequence[Word]) -> list[Word]:
+        """Return the heads of what names the step's start in a sentence, a pronoun included."""
+        if start is None:
+            return []
+        sentence, context = self._reader.read(number), self._reader.context(number)
+        spans = [(one.first, one.last) for one in sentence.mentions if one.entity == start]
+        spans += [(place, place) for place, entity in context.referents if entity == start]
+        heads = []
+        for first, last in spans:
+            begin, end = sentence.spans[first][0], sentence.spans[last][1]
+            if inside := [word for word in tree if begin <= word.start < end]:
+                heads.append(head_of(inside))
+        return heads
+
     @staticmethod
-    def _refined(candidate: Found, step: Step, tree: Sequence[Word], met: dict[str, list[Word]]) -> Found:
+    def _refined(
+        candidate: Found,
+        step: Step,
+        tree: Sequence[Word],
+        met: dict[str, list[Word]],
+        starts: Sequence[Word],
+    ) -> Found:
         assert candidate.span is not None  # noqa: S101 - seen by the caller
         start, end = candidate.span
         inside = [word for word in tree if start <= word.start < end]
@@ -74,7 +98,16 @@ class HopResolver:
             for word in met.get(step.gap.word, ())
             for child in word.children
         )
-        features = replace(candidate.features, near=near, part=max(parts, default=0.5), denied=float(denied))
+        wanted = _START_PARTS.get(step.gap.part, ())
+        verbs = [word for word in met.get(step.gap.word, ()) if word.is_verb]
+        agreed = [agreement(each, part(one, verb)) for one in starts for verb in verbs for each in wanted]
+        features = replace(
+            candidate.features,
+            near=near,
+            part=max(parts, default=0.5),
+            start=max(agreed, default=0.5),
+            denied=float(denied),
+        )
         return replace(candidate, features=features, probability=probability(features))
 
 

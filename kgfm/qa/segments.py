@@ -126,7 +126,8 @@ def _how(before: list[Token], rest: list[Token]) -> tuple[list[Token], Expectati
     if rest[0].lower not in ("many", "much"):
         return [*before, rest[0]], Expectation((NUMBER,)), rest[1:]
     counted = [rest[1]] if len(rest) > 1 and rest[1].is_noun else []
-    return [*before, *counted], Expectation((NUMBER,)), rest[1 + len(counted) :]
+    noun = counted[0].text if counted else ""
+    return [*before, *counted], Expectation((NUMBER,), noun), rest[1 + len(counted) :]
 
 
 def _main_clause(tokens: list[Token]) -> tuple[list[Token], list[Token]]:

@@ -89,7 +89,9 @@ def collapse(
     words: Sequence[Word], links: Sequence[Link], linker: EntityLinker
 ) -> tuple[list[Token], tuple[str, ...], list[Link]]:
     """Return tokens, the names that are unknown, and the links of names, near spellings included."""
-    concepts = {link.start: link for link in links if link.text == link.text.lower()}
+    concepts = {
+        link.start: link for link in links if not link.text[:1].isupper() and not link.text[:1].isdigit()
+    }
     names = [link for link in links if link.start not in concepts and not _is_common(link)]
     names = _whole_names(words, names, linker)
     tokens: list[Token] = []
@@ -168,7 +170,12 @@ def _without_idioms(tokens: list[Token]) -> list[Token]:
         if token.lower == "place" and kept and kept[-1].lemma == "take":
             continue
         behind = [other.lemma for other in tokens[place + 1 : place + 3]]
-        if token.lemma in _CIRCUMSTANCES and behind[:1] == ["of"] and behind[1:] and behind[1] in _LIFE_EVENTS:
+        if (
+            token.lemma in _CIRCUMSTANCES
+            and behind[:1] == ["of"]
+            and behind[1:]
+            and behind[1] in _LIFE_EVENTS
+        ):
             kept.append(replace(token, circumstance=token.lemma))
             continue
         if len(kept) > 0 and kept[-1].circumstance and token.lower == "of":

@@ -20,8 +20,8 @@ _MOST_ALIASES: Final = 8  # a property that goes by more names is too general fo
 _ALIAS_KINSHIP: Final = 0.8
 _FAMILY_KINSHIP: Final = 0.9
 _GROUP_KINSHIP: Final = 0.8
-_VECTOR_KINSHIP: Final = 0.6  # vectors put opposites near each other as well
-_NEAR, _FAR = 0.85, 0.6  # cosine of single words: at the first they are akin, at the second not at all
+_VECTOR_KINSHIP: Final = 0.7  # vectors put opposites near each other as well
+_NEAR, _FAR = 0.8, 0.45  # cosine of single words: at the first they are akin, at the second not at all
 
 
 class Vocabulary:
