@@ -52,7 +52,7 @@ def read_question(text: str, linker: EntityLinker) -> Question:
     tokens, unknown, links = collapse(parsed, links, linker)
     yes_no = parsed[0].lower in _YES_NO
     parts = segments(tokens, yes_no=yes_no)
-    chains = tuple(_chain(merged) for merged in _readings(parts))
+    chains = tuple(_chain(merged, text) for merged in _readings(parts))
     return Question(text, chains, tuple(links), unknown, parts[0].expects if parts else Expectation(), yes_no)
 
 
@@ -112,11 +112,12 @@ def _named(reading: list[Segment]) -> list[Segment]:
     return reading
 
 
-def _chain(reading: Sequence[Segment]) -> tuple[Hop, ...]:
+def _chain(reading: Sequence[Segment], text: str) -> tuple[Hop, ...]:
+    """Return the steps, innermost first; a single one is searched for in the question's own words."""
     return tuple(
         Hop(
             tuple(token.lower for token in part.tokens if token.is_content and not token.is_capital),
-            " ".join(token.text for token in part.tokens),
+            text if len(reading) == 1 else " ".join(token.text for token in part.tokens),
             part.expects,
             tuple(token.link for token in part.tokens if token.link),
             tuple(token.concept for token in part.tokens if token.concept),
