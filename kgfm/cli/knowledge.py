@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from kgfm.cli.session import Json, Kb, Quiet, Session
+from kgfm.errors import FormatError
 
 
 def build(
@@ -79,21 +80,36 @@ def import_(
     ],
     kb: Kb = "kb",
     format_: Annotated[str | None, typer.Option("--format", help="Where the suffix does not say it.")] = None,
+    into: Annotated[
+        str | None, typer.Option(metavar="GRAPH", help="The named graph to fill, with one file.")
+    ] = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Leave malformed lines out and list them.")
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Add the triples of graph files.
+    """Add the triples of graph files; .gz and .zst are read as what they hold.
 
     Example: kgfm import facts.ttl --kb my-kb
     """
     from kgfm.cli import render
 
+    if into is not None and len(files) > 1:
+        raise typer.BadParameter("a graph is filled by one file; import the others one by one.")
     session = Session(kb, json, quiet)
+    faults: list[FormatError] | None = [] if keep_going else None
     with session.engine() as engine, session.progress() as progress:
-        counts = {str(file): engine.import_file(file, format=format_, progress=progress) for file in files}
+        counts = {
+            str(file): engine.import_file(file, format=format_, into=into, faults=faults, progress=progress)
+            for file in files
+        }
+    said = [f"left out: {fault}" for fault in faults or ()]
     session.show(
-        {"imported": counts},
-        lambda console: render.lines(console, [f"{name}: {n:,} triples" for name, n in counts.items()]),
+        {"imported": counts} | ({} if faults is None else {"faults": [str(fault) for fault in faults]}),
+        lambda console: render.lines(
+            console, [f"{name}: {n:,} triples" for name, n in counts.items()] + said
+        ),
     )
 
 
