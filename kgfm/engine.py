@@ -144,6 +144,16 @@ class Engine:
         """Carry out a SPARQL update."""
         self._writer().update(sparql)
 
+    def cypher(self, text: str, *, write: bool = False) -> QueryResult:
+        """Answer a Cypher query where the knowledge base lies in Neo4j; `write` lets it change the data."""
+        return (self._writer() if write else self._reader()).cypher(text, write=write)
+
+    def refresh(self) -> Counters:
+        """Bring counters and labels up to date after another program wrote; return the counters."""
+        store = self._writer()
+        store.refresh()
+        return store.counters()
+
     def merges(self) -> dict[IRI, Merge]:
         """Return which names were taken for another entity, and why."""
         return self._reader().merges()

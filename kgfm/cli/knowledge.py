@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
@@ -172,7 +172,10 @@ def validate(
 def query(
     sparql: Annotated[str, typer.Argument(metavar="SPARQL", help="The query itself, or @FILE.")],
     kb: Kb = "kb",
-    write: Annotated[bool, typer.Option("--write", help="Allow a SPARQL update.")] = False,
+    language: Annotated[
+        Literal["sparql", "cypher"], typer.Option(help="Cypher is for a knowledge base in Neo4j.")
+    ] = "sparql",
+    write: Annotated[bool, typer.Option("--write", help="Allow an update.")] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -185,12 +188,26 @@ def query(
     text = Path(sparql[1:]).read_text(encoding="utf-8") if sparql.startswith("@") else sparql
     session = Session(kb, json, quiet)
     with session.engine() as engine:
-        if write:
+        if write and language == "sparql":
             engine.update(text)
             session.show({"updated": True}, lambda console: console.print("updated"))
             return
-        result = engine.query(text)
+        result = engine.query(text) if language == "sparql" else engine.cypher(text, write=write)
         session.show(result, lambda console: render.query_result(console, result), render.query_json(result))
+
+
+def refresh(kb: Kb = "kb", json: Json = False, quiet: Quiet = False) -> None:
+    """Bring counters and labels up to date after another program wrote to the store.
+
+    Example: kgfm refresh --kb neo4j://localhost:7687
+    """
+    session = Session(kb, json, quiet)
+    with session.engine() as engine:
+        counters = engine.refresh()
+    session.show(
+        {"triples": counters.triples, "documents": counters.documents},
+        lambda console: console.print(f"{counters.documents:,} documents, {counters.triples:,} triples"),
+    )
 
 
 def merges(
@@ -222,4 +239,5 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "validate": validate,
     "query": query,
     "merges": merges,
+    "refresh": refresh,
 }

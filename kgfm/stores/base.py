@@ -156,6 +156,13 @@ class TripleStore(Protocol):
         """
         ...
 
+    def cypher(self, text: str, *, write: bool = False) -> QueryResult:
+        """Answer a Cypher query; `write` lets it change the data and then brings counters up to date.
+
+        Raises QueryError where it is malformed, writes without leave, or the store speaks no Cypher.
+        """
+        ...
+
     def update(self, sparql: str) -> None:
         """Carry out a SPARQL 1.1 update and bring counters and labels up to date.
 

@@ -37,3 +37,11 @@ def test_a_file_fills_the_graph_that_is_named(run: Run, tmp_path: Path) -> None:
     assert run("import", facts, facts, "--kb", kb, "--into", "urn:my:graph").status == 2
     refused = run("import", facts, "--kb", kb, "--into", "my graph")
     assert (refused.status, "give an IRI or a prefixed name" in refused.err) == (1, True)
+
+
+def test_refresh_counts_anew_and_cypher_is_for_neo4j(run: Run, built: Path) -> None:
+    counted = json.loads(run("stats", "--kb", built, "--json").out)
+    refreshed = json.loads(run("refresh", "--kb", built, "--json").out)
+    assert refreshed == {name: counted[name] for name in ("triples", "documents")}
+    refused = run("query", "MATCH (n) RETURN n", "--language", "cypher", "--kb", built)
+    assert (refused.status, "speaks no Cypher" in refused.err) == (1, True)
