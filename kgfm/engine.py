@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self
 from urllib.parse import quote
 
-from kgfm.errors import SourceError, UnknownTermError
+from kgfm.errors import ConfigError, FormatError, SourceError, UnknownTermError
 from kgfm.kg import IRI, Term, Triple
 from kgfm.kg.namespaces import TYPE, document_iri, expand
 from kgfm.stores.base import Counters, Merge, QueryResult, TripleStore
@@ -109,14 +109,24 @@ class Engine:
         return wanted + [str(source) for _ in graphs]
 
     def import_file(
-        self, file: str | Path, *, format: str | None = None, progress: Progress = _silent
+        self,
+        file: str | Path,
+        *,
+        format: str | None = None,
+        into: str | IRI | None = None,
+        faults: list[FormatError] | None = None,
+        progress: Progress = _silent,
     ) -> int:
-        """Add a graph file's triples; return how many were read.
+        """Add a graph file's triples, to the named graph `into` if it is given; return how many were read.
 
-        Importing the file again replaces what it said before.
+        Importing the file again replaces what it said before. Raises FormatError at the first malformed
+        line; with `faults`, leaves such lines out and puts their faults there.
         """
         progress(f"importing {file}", 0, None)
-        return self._writer().import_file(_import_graph(Path(file)), Path(file), format)
+        graph = _import_graph(Path(file)) if into is None else into if isinstance(into, IRI) else expand(into)
+        if graph is None:
+            raise ConfigError(f"'{into}' is no name of a graph; give an IRI or a prefixed name.")
+        return self._writer().import_file(graph, Path(file), format, faults)
 
     def export(self, file: str | Path, *, format: str | None = None) -> int:
         """Write the graph: TriG and N-Quads hold everything, other formats the asserted triples."""
@@ -133,6 +143,16 @@ class Engine:
     def update(self, sparql: str) -> None:
         """Carry out a SPARQL update."""
         self._writer().update(sparql)
+
+    def cypher(self, text: str, *, write: bool = False) -> QueryResult:
+        """Answer a Cypher query where the knowledge base lies in Neo4j; `write` lets it change the data."""
+        return (self._writer() if write else self._reader()).cypher(text, write=write)
+
+    def refresh(self) -> Counters:
+        """Bring counters and labels up to date after another program wrote; return the counters."""
+        store = self._writer()
+        store.refresh()
+        return store.counters()
 
     def merges(self) -> dict[IRI, Merge]:
         """Return which names were taken for another entity, and why."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from kgfm.data import FilterIndex
 from kgfm.data.pretraining_sources import SOURCES, pretraining_graphs
@@ -95,7 +95,7 @@ def calibration(model: FoundationModel) -> Calibration:
 
 
 def ship(predictor: ZeroShotPredictor, config: PretrainingConfig, figures: dict[str, Any]) -> None:
-    save_file(predictor.model.state_dict(), FOLDER / f"{NAME}.safetensors")
+    (FOLDER / f"{NAME}.safetensors").write_bytes(save(predictor.model.state_dict()))
     card = {
         "format": FORMAT,
         "name": "graph-model",

@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
 from kgfm.cli.session import Json, Kb, Quiet, Session
+from kgfm.errors import FormatError
 
 
 def build(
@@ -79,21 +80,36 @@ def import_(
     ],
     kb: Kb = "kb",
     format_: Annotated[str | None, typer.Option("--format", help="Where the suffix does not say it.")] = None,
+    into: Annotated[
+        str | None, typer.Option(metavar="GRAPH", help="The named graph to fill, with one file.")
+    ] = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Leave malformed lines out and list them.")
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Add the triples of graph files.
+    """Add the triples of graph files; .gz and .zst are read as what they hold.
 
     Example: kgfm import facts.ttl --kb my-kb
     """
     from kgfm.cli import render
 
+    if into is not None and len(files) > 1:
+        raise typer.BadParameter("a graph is filled by one file; import the others one by one.")
     session = Session(kb, json, quiet)
+    faults: list[FormatError] | None = [] if keep_going else None
     with session.engine() as engine, session.progress() as progress:
-        counts = {str(file): engine.import_file(file, format=format_, progress=progress) for file in files}
+        counts = {
+            str(file): engine.import_file(file, format=format_, into=into, faults=faults, progress=progress)
+            for file in files
+        }
+    said = [f"left out: {fault}" for fault in faults or ()]
     session.show(
-        {"imported": counts},
-        lambda console: render.lines(console, [f"{name}: {n:,} triples" for name, n in counts.items()]),
+        {"imported": counts} | ({} if faults is None else {"faults": [str(fault) for fault in faults]}),
+        lambda console: render.lines(
+            console, [f"{name}: {n:,} triples" for name, n in counts.items()] + said
+        ),
     )
 
 
@@ -156,7 +172,10 @@ def validate(
 def query(
     sparql: Annotated[str, typer.Argument(metavar="SPARQL", help="The query itself, or @FILE.")],
     kb: Kb = "kb",
-    write: Annotated[bool, typer.Option("--write", help="Allow a SPARQL update.")] = False,
+    language: Annotated[
+        Literal["sparql", "cypher"], typer.Option(help="Cypher is for a knowledge base in Neo4j.")
+    ] = "sparql",
+    write: Annotated[bool, typer.Option("--write", help="Allow an update.")] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -169,12 +188,26 @@ def query(
     text = Path(sparql[1:]).read_text(encoding="utf-8") if sparql.startswith("@") else sparql
     session = Session(kb, json, quiet)
     with session.engine() as engine:
-        if write:
+        if write and language == "sparql":
             engine.update(text)
             session.show({"updated": True}, lambda console: console.print("updated"))
             return
-        result = engine.query(text)
+        result = engine.query(text) if language == "sparql" else engine.cypher(text, write=write)
         session.show(result, lambda console: render.query_result(console, result), render.query_json(result))
+
+
+def refresh(kb: Kb = "kb", json: Json = False, quiet: Quiet = False) -> None:
+    """Bring counters and labels up to date after another program wrote to the store.
+
+    Example: kgfm refresh --kb neo4j://localhost:7687
+    """
+    session = Session(kb, json, quiet)
+    with session.engine() as engine:
+        counters = engine.refresh()
+    session.show(
+        {"triples": counters.triples, "documents": counters.documents},
+        lambda console: console.print(f"{counters.documents:,} documents, {counters.triples:,} triples"),
+    )
 
 
 def merges(
@@ -206,4 +239,5 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "validate": validate,
     "query": query,
     "merges": merges,
+    "refresh": refresh,
 }

@@ -37,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     given = [argument for argument in given if argument != "--debug"]
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("kgfm").setLevel(logging.DEBUG if debug else logging.WARNING)
+    for driver in ("neo4j", "stamina"):  # what matters of what they log, kgfm says in plain words
+        logging.getLogger(driver).setLevel(logging.DEBUG if debug else logging.CRITICAL)
     sys.exit(_status(given, debug))
 
 

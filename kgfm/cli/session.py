@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from kgfm.engine import Engine
 
 Kb = Annotated[
-    str, typer.Option("--kb", envvar="KGFM_KB", help="The knowledge base: a folder.", show_default=True)
+    str,
+    typer.Option(
+        "--kb",
+        envvar="KGFM_KB",
+        help="The knowledge base: a folder, neo4j://…, bolt://… or sparql+http(s)://…",
+        show_default=True,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no hints.")]

@@ -1,23 +1,26 @@
-"""Graph files, read and written by their suffix: RDF, tables of triples, GraphML.
+"""Graph files, read and written by their suffix: RDF, tables of triples, GraphML, compressed or not.
 
 RDF and tables are streamed; GraphML is held in memory as a whole.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
-from urllib.parse import quote
+from typing import IO, Final
 
 import pyoxigraph as ox
 
 from kgfm.errors import ConfigError, FormatError
+from kgfm.kg.compression import bare_name, opened_to_read, opened_to_write
 from kgfm.kg.graphml import read_graphml, write_graphml
 from kgfm.kg.namespaces import PREFIXES
 from kgfm.kg.oxigraph_terms import to_quad, to_triple
+from kgfm.kg.rdf_parsing import parse, syntax_fault
 from kgfm.kg.tables import read_table, write_table
 from kgfm.kg.terms import IRI, Triple
 
+Faults = list[FormatError] | None  # where faults are put so that reading goes on; None: the first is raised
 Quad = tuple[Triple, IRI | None]  # a triple and its named graph; None is the default graph
 
 RDF_FORMATS: Final = {
@@ -29,14 +32,14 @@ RDF_FORMATS: Final = {
     "jsonld": ox.RdfFormat.JSON_LD,
 }
 # Formats of plain triples, without named graphs.
-_READERS: Final[dict[str, Callable[[Path], Iterator[Triple]]]] = {
-    "tsv": lambda path: read_table(path, "\t"),
-    "csv": lambda path: read_table(path, ","),
-    "graphml": read_graphml,
+_READERS: Final[dict[str, Callable[[Path, IO[bytes], Faults], Iterator[Triple]]]] = {
+    "tsv": lambda path, file, faults: read_table(path, file, "\t", faults),
+    "csv": lambda path, file, faults: read_table(path, file, ",", faults),
+    "graphml": lambda path, file, _faults: read_graphml(path, file),
 }
-_WRITERS: Final[dict[str, Callable[[Path, Iterable[Triple]], None]]] = {
-    "tsv": lambda path, triples: write_table(path, triples, "\t"),
-    "csv": lambda path, triples: write_table(path, triples, ","),
+_WRITERS: Final[dict[str, Callable[[IO[bytes], Iterable[Triple]], None]]] = {
+    "tsv": lambda file, triples: write_table(file, triples, "\t"),
+    "csv": lambda file, triples: write_table(file, triples, ","),
     "graphml": write_graphml,
 }
 FORMATS: Final = (*RDF_FORMATS, *_READERS)
@@ -50,52 +53,59 @@ _OTHER_SUFFIXES: Final = {
 def format_of(path: Path, format: str | None = None) -> str:
     """Return the name of a file's format, a member of FORMATS: `format` if given, else by suffix.
 
-    Raises ConfigError where neither is known.
+    A suffix .gz or .zst behind it says how the file is compressed. Raises ConfigError where the format
+    is not known.
     """
-    name = (format or path.suffix).lower().lstrip(".")
+    name = (format or bare_name(path).suffix).lower().lstrip(".")
     name = _OTHER_SUFFIXES.get(name, name)
     if name not in FORMATS:
         raise ConfigError(f"{path} has no known graph format; give one with --format: {', '.join(FORMATS)}.")
     return name
 
 
-def read_quads(path: Path, format: str | None = None) -> Iterator[Quad]:
+def read_quads(path: Path, format: str | None = None, faults: Faults = None) -> Iterator[Quad]:
     """Yield a file's triples with their named graphs.
 
     Raises FormatError at the first malformed line, naming file and line, or where it cannot be read.
+    With `faults`, what is malformed is left out and its fault put there. In Turtle and TriG the statement
+    behind it may be lost too; XML, JSON-LD and GraphML cannot be read any further behind a fault.
     """
     name = format_of(path, format)
-    with _faults(path):
+    with _faults(path), opened_to_read(path) as file:
         if name in _READERS:
-            for triple in _READERS[name](path):
+            for triple in _READERS[name](path, file, faults):
                 yield triple, None
             return
-        for quad in _parse(path, name):
+        for quad in parse(path, file, RDF_FORMATS[name], faults):
+            try:
+                triple = to_triple(quad)
+            except FormatError as error:
+                if faults is None:
+                    raise
+                faults.append(FormatError(f"{path}: {error}"))
+                continue
             graph = quad.graph_name
             if isinstance(graph, ox.BlankNode):
-                yield to_triple(quad), IRI(f"urn:kgfm:graph:{graph.value}")
+                yield triple, IRI(f"urn:kgfm:graph:{graph.value}")
             else:
-                yield to_triple(quad), IRI(graph.value) if isinstance(graph, ox.NamedNode) else None
-
-
-def _parse(path: Path, name: str) -> Iterator[ox.Quad]:
-    with path.open("rb") as file:
-        # Relative IRIs hang on the file's name alone: a graph must not depend on where it lay.
-        yield from ox.parse(file, RDF_FORMATS[name], base_iri=f"file:///{quote(path.name)}")
+                yield triple, IRI(graph.value) if isinstance(graph, ox.NamedNode) else None
 
 
 def check_file(path: Path, format: str | None = None) -> None:
     """Read a file without keeping anything; raises FormatError as `read_quads`, and is quicker."""
     name = format_of(path, format)
-    with _faults(path):
-        for item in _READERS[name](path) if name in _READERS else _parse(path, name):
-            if isinstance(item, ox.Quad) and isinstance(item.object, ox.Triple):
-                to_triple(item)
+    with _faults(path), opened_to_read(path) as file:
+        if name in _READERS:
+            deque(_READERS[name](path, file, None), maxlen=0)
+            return
+        for quad in parse(path, file, RDF_FORMATS[name], None):
+            if isinstance(quad.object, ox.Triple):
+                to_triple(quad)
 
 
-def read_triples(path: Path, format: str | None = None) -> Iterator[Triple]:
-    """Yield a file's triples, whatever named graph they stand in; raises FormatError as `read_quads`."""
-    for triple, _ in read_quads(path, format):
+def read_triples(path: Path, format: str | None = None, faults: Faults = None) -> Iterator[Triple]:
+    """Yield a file's triples, whatever named graph they stand in; faults are as in `read_quads`."""
+    for triple, _ in read_quads(path, format, faults):
         yield triple
 
 
@@ -109,20 +119,20 @@ def write_quads(path: Path, quads: Iterable[Quad], format: str | None = None) ->
     triples = (triple for triple, graph in quads if graph is None)
     try:
         with _faults(path):
-            if name in _WRITERS:
-                _WRITERS[name](fresh, triples)
-            elif name in DATASET_FORMATS:
-                _serialize(fresh, name, (to_quad(triple, graph) for triple, graph in quads))
-            else:
-                _serialize(fresh, name, (to_quad(triple).triple for triple in triples))
+            with opened_to_write(fresh, like=path) as file:
+                if name in _WRITERS:
+                    _WRITERS[name](file, triples)
+                elif name in DATASET_FORMATS:
+                    _serialize(file, name, (to_quad(triple, graph) for triple, graph in quads))
+                else:
+                    _serialize(file, name, (to_quad(triple).triple for triple in triples))
             fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
 
 
-def _serialize(path: Path, name: str, items: Iterable[ox.Quad] | Iterable[ox.Triple]) -> None:
-    with path.open("wb") as file:
-        ox.serialize(items, file, RDF_FORMATS[name], prefixes=PREFIXES)
+def _serialize(file: IO[bytes], name: str, items: Iterable[ox.Quad] | Iterable[ox.Triple]) -> None:
+    ox.serialize(items, file, RDF_FORMATS[name], prefixes=PREFIXES)
 
 
 @contextmanager
@@ -134,8 +144,7 @@ def _faults(path: Path) -> Iterator[None]:
             raise
         raise FormatError(f"{path}: {error}") from error
     except SyntaxError as error:
-        line = f", line {error.lineno}" if error.lineno else ""
-        raise FormatError(f"{path}{line}: {' '.join(str(error.msg).split())}.") from None
+        raise syntax_fault(path, error) from None
     except UnicodeDecodeError as error:
         raise FormatError(f"{path} is not UTF-8 text ({error.reason}); convert it first.") from None
     except OSError as error:

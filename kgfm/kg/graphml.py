@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from kgfm.errors import FormatError
 from kgfm.kg.namespaces import LABEL, expand
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _RELATION_KEYS = ("relation", "predicate", "label", "type")
 
 
-def read_graphml(path: Path) -> Iterator[Triple]:
+def read_graphml(path: Path, raw: IO[bytes]) -> Iterator[Triple]:
     """Yield a GraphML file's edges as triples, and the labels of nodes that have no other name.
 
     A node's `label` names it; an edge's `relation`, `predicate`, `label` or `type` names the relation.
@@ -27,7 +27,7 @@ def read_graphml(path: Path) -> Iterator[Triple]:
     import networkx as nx
 
     try:
-        graph = nx.read_graphml(path, force_multigraph=True)
+        graph = nx.read_graphml(raw, force_multigraph=True)
     except ParseError as error:
         raise FormatError(f"{path}, line {error.position[0]}: not well-formed XML ({error}).") from None
     except (nx.NetworkXError, ValueError, KeyError) as error:
@@ -54,7 +54,7 @@ def _is_plain(name: str) -> bool:
     return expand(name) is None and not name.startswith(('"', "_:"))
 
 
-def write_graphml(path: Path, triples: Iterable[Triple]) -> None:
+def write_graphml(raw: IO[bytes], triples: Iterable[Triple]) -> None:
     """Write triples as a directed graph; raises FormatError where a text holds what XML cannot."""
     import networkx as nx
 
@@ -65,7 +65,7 @@ def write_graphml(path: Path, triples: Iterable[Triple]) -> None:
         if triple.predicate == LABEL and isinstance(triple.subject, IRI):
             graph.nodes[head]["label"] = triple.object.value
     try:
-        nx.write_graphml(graph, path)
+        nx.write_graphml(graph, raw)
     except ValueError as error:
         raise FormatError(
             f"GraphML cannot hold one of the texts ({error}); export to another format."

@@ -5,9 +5,11 @@ an entity (kind "concept": a table does not say more) or a relation with that la
 """
 
 import csv
+import io
 from collections.abc import Iterable, Iterator
+from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import pyoxigraph as ox
 
@@ -20,26 +22,36 @@ _HEADERS: Final = (("head", "relation", "tail"), ("subject", "predicate", "objec
 _LONGEST_CELL: Final = 1 << 30  # characters; the csv module's own limit would refuse long texts
 
 
-def read_table(path: Path, delimiter: str) -> Iterator[Triple]:
-    """Yield a table's triples, and each plain name's label once.
+def read_table(
+    path: Path, raw: IO[bytes], delimiter: str, faults: list[FormatError] | None = None
+) -> Iterator[Triple]:
+    """Yield a table's triples, and each plain name's label once; `path` names it in messages.
 
-    Raises FormatError, with the line, where a line has not three columns or a cell is malformed.
+    Raises FormatError, with the line, where a line has not three columns or a cell is malformed;
+    with `faults`, such a line is left out and its fault put there.
     """
     csv.field_size_limit(_LONGEST_CELL)
     names = PlainNames()
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = (
-            csv.reader(file, delimiter=delimiter, quoting=csv.QUOTE_NONE, strict=True)
-            if delimiter == "	"
-            else csv.reader(file, delimiter=delimiter, strict=True)
-        )
+    file = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+    reader = (
+        csv.reader(file, delimiter=delimiter, quoting=csv.QUOTE_NONE, strict=True)
+        if delimiter == "	"
+        else csv.reader(file, delimiter=delimiter, strict=True)
+    )
+    for number in count():
         try:
-            for number, row in enumerate(reader):
-                if not row or (number == 0 and tuple(cell.strip().lower() for cell in row) in _HEADERS):
-                    continue
+            row = next(reader, None)
+            if row is None:
+                break
+            header = number == 0 and tuple(cell.strip().lower() for cell in row) in _HEADERS
+            if row and not header:
                 yield from names.triples(row)
         except (FormatError, csv.Error) as error:
-            raise FormatError(f"{path}, line {reader.line_num}: {error}") from None
+            fault = FormatError(f"{path}, line {reader.line_num}: {error}")
+            if faults is None:
+                raise fault from None
+            faults.append(fault)
+    file.detach()
 
 
 class PlainNames:
@@ -79,16 +91,17 @@ def read_cell(cell: str) -> Term:
     return expand(cell) or entity_iri("concept", cell)
 
 
-def write_table(path: Path, triples: Iterable[Triple], delimiter: str) -> None:
+def write_table(raw: IO[bytes], triples: Iterable[Triple], delimiter: str) -> None:
     """Write triples with a header; IRIs stand bare, texts in quotes as N-Triples has them."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        if delimiter == "\t":
-            file.write("\t".join(_HEADERS[0]) + "\n")
-            file.writelines("\t".join(_row(triple)) + "\n" for triple in triples)
-        else:
-            writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
-            writer.writerow(_HEADERS[0])
-            writer.writerows(_row(triple) for triple in triples)
+    file = io.TextIOWrapper(raw, encoding="utf-8", newline="")
+    if delimiter == "\t":
+        file.write("\t".join(_HEADERS[0]) + "\n")
+        file.writelines("\t".join(_row(triple)) + "\n" for triple in triples)
+    else:
+        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
+        writer.writerow(_HEADERS[0])
+        writer.writerows(_row(triple) for triple in triples)
+    file.detach()  # flushes; the file itself is closed by who opened it
 
 
 def _row(triple: Triple) -> tuple[str, str, str]:

@@ -33,6 +33,7 @@ class FoundationConfig:
     relation_layers: int = 3  # over the graph of relations
     refinements: int = 2  # rounds in which relations gather from the entities they touch, and back
     entity_layers: int = 4
+    fits_in_score: bool = True  # whether an entity's fit to the query's relation speaks for it directly
 
     def __post_init__(self) -> None:
         for name in ("channels", "relation_layers", "entity_layers"):

@@ -27,7 +27,7 @@ NAME: Final = "graph_model"  # the shipped weights: graph_model.safetensors, gra
 
 _SIGNS: Final = (1, 1, 1)  # more of any feature never makes a triple less likely
 _FEWEST_EDGES: Final = 100  # a smaller graph takes the shipped calibration
-_MOST_HELD_OUT: Final = 60  # edges that calibration asks for: each costs about a dozen queries
+_MOST_HELD_OUT: Final = 40  # edges that calibration asks for: each costs about a dozen queries
 _NEGATIVES: Final = 10  # false triples to each true one, as for trained predictors
 
 

@@ -33,6 +33,7 @@ from types import TracebackType
 from typing import Literal, Protocol, Self
 
 from kgfm.kg import IRI, BlankNode, DocumentGraph, Entity, Statement, Term, Triple
+from kgfm.kg.formats import Faults
 
 Quad = tuple[Triple, IRI | None]  # a triple and its named graph; None is the default graph
 
@@ -155,6 +156,13 @@ class TripleStore(Protocol):
         """
         ...
 
+    def cypher(self, text: str, *, write: bool = False) -> QueryResult:
+        """Answer a Cypher query; `write` lets it change the data and then brings counters up to date.
+
+        Raises QueryError where it is malformed, writes without leave, or the store speaks no Cypher.
+        """
+        ...
+
     def update(self, sparql: str) -> None:
         """Carry out a SPARQL 1.1 update and bring counters and labels up to date.
 
@@ -229,12 +237,12 @@ class TripleStore(Protocol):
         """
         ...
 
-    def import_file(self, graph: IRI, path: Path, format: str | None = None) -> int:
+    def import_file(self, graph: IRI, path: Path, format: str | None = None, faults: Faults = None) -> int:
         """Make a graph file the content of a named graph, streaming; return how many triples were read.
 
         Documents, merges and named graphs of a quads file keep their own graphs, so that what
         `quads` exported comes back as it was. Raises FormatError with the line of the first fault,
-        and then changes nothing.
+        and then changes nothing; with `faults`, leaves out what is malformed and puts its faults there.
         """
         ...
 

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kgfm.errors import StoreError
 from kgfm.kg import IRI, Literal, Triple
-from kgfm.kg.formats import DATASET_FORMATS, check_file, format_of, read_quads, read_triples
+from kgfm.kg.formats import DATASET_FORMATS, Faults, check_file, format_of, read_quads, read_triples
 from kgfm.kg.oxigraph_terms import to_quad
 from kgfm.stores import layout
 from kgfm.stores.oxigraph_quads import Quads
@@ -49,17 +49,18 @@ class OxigraphImporter(OxigraphWriter):
         transaction.tally.by_source[graph.value] += len(new) - len(old)
         self._commit(transaction)
 
-    def import_file(self, graph: IRI, path: Path, format: str | None = None) -> int:
+    def import_file(self, graph: IRI, path: Path, format: str | None = None, faults: Faults = None) -> int:
         """Make a file the content of a named graph of its own, streaming; return how many were read."""
         self._check_importable(graph)
         self._transaction()
         if format_of(path, format) in DATASET_FORMATS:
             with _staging(path) as staged:
                 # Everything is read before anything is kept, so a malformed file changes nothing.
-                staged.load(to_quad(triple, name) for triple, name in read_quads(path, format))
+                staged.load(to_quad(triple, name) for triple, name in read_quads(path, format, faults))
                 return self._import_staged(graph, staged)
-        check_file(path, format)
-        return self.import_triples(graph, read_triples(path, format))
+        if faults is None:
+            check_file(path, format)
+        return self.import_triples(graph, read_triples(path, format, faults))
 
     def _import_staged(self, graph: IRI, staged: Quads) -> int:
         """Take over documents, named graphs and merges, then what the default graph has beyond them."""

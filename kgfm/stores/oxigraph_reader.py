@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
-from kgfm.errors import UnknownTermError
+from kgfm.errors import QueryError, UnknownTermError
 from kgfm.kg import (
     IRI,
     BlankNode,
@@ -109,6 +109,10 @@ class OxigraphReader:
         """Answer a SPARQL 1.1 query."""
         refuse_network(sparql)
         return self._quads.query(sparql)
+
+    def cypher(self, text: str, *, write: bool = False) -> QueryResult:  # noqa: ARG002
+        """Refuse: only Neo4j speaks it."""
+        raise QueryError(f"{self._quads.place} speaks no Cypher, only Neo4j does; ask in SPARQL.")
 
     def documents(self) -> Iterator[DocumentInfo]:
         """Yield all documents, in the order of their ids."""

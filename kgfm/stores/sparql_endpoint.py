@@ -4,6 +4,7 @@ Source: SPARQL 1.1 Protocol (W3C 2013), sections 2.1 and 2.2.
 """
 
 import io
+import logging
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,8 @@ import stamina
 
 from kgfm.errors import ConfigError, QueryError, StoreError
 from kgfm.kg.oxigraph_terms import well_formed
+
+log = logging.getLogger(__name__)
 
 _RESULTS: Final = "application/sparql-results+json"
 _TRIPLES: Final = "application/n-triples"
@@ -248,6 +251,7 @@ class Endpoint:
 def _worth_another_try(error: Exception) -> bool | float:
     if not isinstance(error, _Busy):
         return False
+    log.warning("the SPARQL endpoint is away or busy (%s); trying again", error)
     return min(error.wait, 30.0) or True
 
 

@@ -1,5 +1,6 @@
 """What is written is read back the same, and a fault names its file and line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,91 @@ def test_blank_nodes_and_typed_texts_survive_a_table(tmp_path: Path) -> None:
     for name in ("t.tsv", "t.csv"):
         write_quads(tmp_path / name, [(triple, None) for triple in triples])
         assert set(read_triples(tmp_path / name)) == triples
+
+
+@pytest.mark.parametrize("packing", [".gz", ".zst"])
+@pytest.mark.parametrize("name", FORMATS)
+def test_compressed_files_hold_what_plain_ones_do(tmp_path: Path, name: str, packing: str) -> None:
+    quads: list[Quad] = [(Triple(IRI(f"urn:e:{n}"), KNOW, IRI(f"urn:e:{n + 1}")), None) for n in range(2000)]
+    plain, packed = tmp_path / f"graph.{name}", tmp_path / f"graph.{name}{packing}"
+    for path in (plain, packed):
+        write_quads(path, quads)
+        check_file(path)
+    assert packed.stat().st_size < plain.stat().st_size / 2
+    assert set(read_quads(packed)) == set(read_quads(plain)) == set(quads)
+    again = tmp_path / f"again.{name}{packing}"
+    write_quads(again, quads)
+    assert again.read_bytes() == packed.read_bytes()
+
+
+@pytest.mark.parametrize("packing", [".gz", ".zst"])
+@pytest.mark.parametrize("name", ["nt", "tsv", "ttl"])
+def test_compressed_files_that_are_cut_short_or_something_else_are_named(
+    tmp_path: Path, name: str, packing: str
+) -> None:
+    path = tmp_path / f"graph.{name}{packing}"
+    write_quads(
+        path, [(Triple(IRI(f"urn:e:{n * 7919}"), KNOW, IRI(f"urn:e:{n}")), None) for n in range(9000)]
+    )
+    whole = path.read_bytes()
+    for damaged in (
+        whole[: len(whole) // 2],
+        b"no archive at all, but some text",
+        b"\x1f\x8b\x08" + whole[9:],
+    ):
+        path.write_bytes(damaged)
+        with pytest.raises(FormatError, match=rf"graph\.{name}\{packing} is damaged or no \{packing} file"):
+            check_file(path)
+
+
+def test_several_members_in_one_compressed_file_are_read_on(tmp_path: Path) -> None:
+    for packing in (".gz", ".zst"):
+        parts = []
+        for number in (1, 2):
+            part = tmp_path / f"part{number}.nt{packing}"
+            write_quads(part, [(Triple(IRI(f"urn:e:{number}"), KNOW, HEAD), None)])
+            parts.append(part.read_bytes())
+        path = tmp_path / f"both.nt{packing}"
+        path.write_bytes(b"".join(parts))
+        assert [triple.subject for triple in read_triples(path)] == [IRI("urn:e:1"), IRI("urn:e:2")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        (
+            "nt",
+            '<urn:a> <urn:p> <urn:b> .\n<urn:a> <urn:p> .\n<urn:a> <urn:p> "x .\n<urn:c> <urn:p> <urn:d> .',
+            "23",
+        ),
+        ("nq", "<urn:a> <urn:p> <urn:b> <urn:g> .\nrubbish\n<urn:c> <urn:p> <urn:d> .\n<urn:x>", "24"),
+        ("ttl", "@prefix u: <urn:> .\nu:a u:p u:b .\nq:a u:p u:b .\nu:c u:p u:d .\nu:a u:p", "35"),
+        ("tsv", 'urn:a\turn:p\turn:b\nonly\ttwo\n"x"\ty\tz\nurn:c\turn:p\turn:d\n', "23"),
+        ("csv", 'urn:a,urn:p,urn:b\nurn:a,urn:p\n"open",urn:p,"x"y\nurn:c,urn:p,urn:d\n', "23"),
+    ],
+)
+def test_malformed_lines_are_left_out_and_listed_where_that_is_wanted(
+    tmp_path: Path, name: str, text: str, lines: str
+) -> None:
+    path = tmp_path / f"facts.{name}"
+    path.write_text(text)
+    faults: list[FormatError] = []
+    read = set(read_triples(path, faults=faults))
+    assert read == {
+        Triple(IRI("urn:a"), IRI("urn:p"), IRI("urn:b")),
+        Triple(IRI("urn:c"), IRI("urn:p"), IRI("urn:d")),
+    }
+    found = [re.match(rf"{re.escape(str(path))}, line (\d+): .", str(fault)) for fault in faults]
+    assert "".join(one[1] for one in found if one) == lines
+    with pytest.raises(FormatError, match=f"line {lines[0]}: "):
+        list(read_triples(path))
+
+
+def test_a_context_in_the_network_is_not_fetched(tmp_path: Path) -> None:
+    path = tmp_path / "remote.jsonld"
+    path.write_text('{"@context": "http://schema.org/", "@id": "urn:a", "name": "x"}')
+    with pytest.raises(FormatError, match="would be fetched from the network, which kgfm does not do"):
+        list(read_triples(path))
+    faults: list[FormatError] = []
+    assert list(read_triples(path, faults=faults)) == []
+    assert len(faults) == 1

@@ -45,7 +45,8 @@ def neo4j_server(password: str = "") -> Iterator[str]:
     port = free_port()
     with (
         tempfile.TemporaryDirectory(prefix="kgfm-neo4j-") as folder,
-        running([str(program), folder, str(port), *([password] if password else [])]) as said,
+        # Killed: nothing of it is kept, and an orderly end takes ten seconds.
+        running([str(program), folder, str(port), *([password] if password else [])], kill=True) as said,
     ):
         until = time.monotonic() + _PATIENCE
         while "ready" not in said.read_text(errors="replace"):

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 import neo4j
 import pytest
 
+from kgfm.cli.main import main
 from kgfm.errors import ConfigError, NotAStoreError, QueryError, StoreError
 from kgfm.kg import IRI, Literal, Triple
 from kgfm.kg.namespaces import LABEL, TYPE, relation_iri
@@ -39,7 +40,7 @@ def empty(driver: neo4j.Driver, name: str) -> None:
 
 
 class TestLaws(TripleStoreLaws, SharedStoreLaws):
-    examples = 6  # a server takes its time
+    examples = 5  # a server takes its time
     server: str
     free: list[str]
 
@@ -216,7 +217,7 @@ def test_a_missing_knowledge_base_is_made_only_for_writing(server: str, driver: 
         Neo4jStore.open(f"{server}/{NAMES[0]}", read_only=True)
 
 
-@pytest.mark.parametrize("sent", [200, 2_000, 4_500])
+@pytest.mark.parametrize("sent", [200, 4_500])
 def test_a_connection_that_breaks_in_a_batch_is_made_anew_and_nothing_is_doubled(
     server: str, driver: neo4j.Driver, sent: int
 ) -> None:
@@ -303,3 +304,15 @@ def test_a_large_import_goes_in_parts_and_what_is_left_of_one_is_taken_out(
 def numbers(count: int) -> Iterator[Triple]:
     for number in range(count):
         yield Triple(IRI(f"urn:n:{number}"), LABEL, Literal(f"number {number}"))
+
+
+def test_the_command_line_asks_in_cypher(
+    server: str, store: Neo4jStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.add_document(document())
+    cypher = f"MATCH (:Person {{kb: '{NAMES[0]}'}})-[r:`live in`]->(p:Place) RETURN p.name AS place"
+    for arguments, status in (([], 0), (["--write"], 0)):
+        with pytest.raises(SystemExit) as ending:
+            main(["query", cypher, "--language", "cypher", "--kb", f"{server}/{NAMES[0]}", *arguments])
+        assert ending.value.code == status
+        assert "Paris" in capsys.readouterr().out

@@ -42,7 +42,7 @@ def emptied(server: str) -> str:
 
 
 class TestLaws(TripleStoreLaws, SharedStoreLaws):
-    examples = 15
+    examples = 10
     free: list[str]
 
     @pytest.fixture(scope="class", autouse=True)

@@ -124,7 +124,8 @@ class EntityNetwork(nn.Module):
             nn.Sequential(nn.Linear(channels, channels), nn.ReLU(), nn.Linear(channels, channels))
             for _ in range(config.entity_layers)
         )
-        self.fit = nn.Linear(channels, channels, bias=False) if config.refinements else None
+        scored = config.refinements and config.fits_in_score
+        self.fit = nn.Linear(channels, channels, bias=False) if scored else None
         self.reached = nn.Linear(channels, channels, bias=False)
         self.asked = nn.Linear(channels, channels)
         self.score = nn.Linear(channels, 1)
