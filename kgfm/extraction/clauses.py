@@ -64,6 +64,8 @@ def _clause(verb: Word) -> Clause:
         for preposition in target.all("prep"):
             if preposition.lower != "of" and target in clause.objects:
                 clause.phrases += _phrases(preposition, through_object=True)
+            elif target.dep == "oprd" and target.is_proper:
+                clause.phrases += _phrases(preposition)  # "born Maria Skłodowska in Warsaw"
     return clause
 
 

@@ -1,6 +1,7 @@
 """Answer the demonstration corpus's questions: `python pipelines/benchmarks/questions.py --split test`.
 
-The `tune` half, and the rephrased ones, may be looked at and tuned on; the `test` half is for the figure in the README alone.
+The `tune` half and the rephrased ones may be looked at and tuned on; the `test` half is for the README's
+figure alone.
 """
 
 import argparse

@@ -19,6 +19,7 @@ CASES = [
     ("James Cameron directed the film Titanic.", {"work:Titanic P57 person:James_Cameron"}),
     ("Pierre Curie married Marie Curie in 1895.", {"person:Pierre_Curie P26 person:Marie_Curie"}),
     ("Marie Curie worked with Henri Becquerel.", {"person:Marie_Curie work_with person:Henri_Becquerel"}),
+    ("Marie Curie was born Maria Skłodowska in Warsaw.", {"person:Marie_Curie P19 place:Warsaw"}),
     # coordinated verbs share the subject
     (
         "Emmy Noether was born in Erlangen and died in Bryn Mawr.",
