@@ -74,3 +74,10 @@ def test_a_folder_that_the_user_names_is_loaded_from_disk(
 def test_a_folder_without_a_model_is_refused_with_a_remedy(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"cannot be loaded.*minilm"):
         TransformerEncoder(TextEncoderConfig(model=str(tmp_path)))
+
+
+def test_a_few_texts_leave_the_number_of_threads_as_it_was() -> None:
+    encoder = TransformerEncoder(TextEncoderConfig())
+    before = torch.get_num_threads()
+    encoder.encode(["Where was she born?"])
+    assert torch.get_num_threads() == before
