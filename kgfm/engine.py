@@ -5,7 +5,6 @@ something is written, so that a query costs neither a lock nor a model.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from kgfm.qa.answering import QuestionAnswerer
     from kgfm.qa.search import SearchResults
     from kgfm.reasoning.answer import Answer, Explanation, Prediction
-    from kgfm.reasoning.link_prediction import LinkPredictor
+    from kgfm.reasoning.zero_shot import ZeroShotPredictor
 
 Progress = Callable[[str, float, float | None], None]  # what is being done, how much, of how much
 
@@ -48,7 +47,7 @@ class Engine:
         self._kb = kb
         self._writable = store is not None
         self._answerer: QuestionAnswerer | None = None
-        self._predictor: tuple[LinkPredictor, TripleSet] | None = None
+        self._predictor: tuple[ZeroShotPredictor, TripleSet] | None = None
 
     @classmethod
     def open(cls, kb: str | Path = "kb") -> Self:
@@ -198,22 +197,26 @@ class Engine:
     def predict(
         self, head: str, relation: str, tail: str, *, k: int = 10, progress: Progress = _silent
     ) -> "list[Prediction]":
-        """Rank what may stand at the one place that is "?"; a model is trained where none fits."""
+        """Rank what may stand at the one place that is "?", by the pretrained graph model."""
         from kgfm.reasoning.naming import complete
 
         query = complete(self._reader(), (head, relation, tail), gaps=1)
-        predictor, graph = self._link_predictor(progress)
+        progress("predicting", 0, None)
+        predictor, graph = self._link_predictor()
         found = predictor.predict(graph, *query, k=k)
         return [replace(prediction, label=self.label(prediction.term)) for prediction in found]
 
     def predictor_quality(self) -> str:
         """Say in one line how good the model behind `predict` is; "" before the first prediction."""
-        validation = self._predictor[0].validation if self._predictor else None
-        if validation is None:
+        if self._predictor is None:
+            return ""
+        predictor, graph = self._predictor
+        hidden, report = predictor.validate(graph)
+        if not hidden:
             return ""
         return (
-            f"CompGCN trained on this graph in {validation.seconds:.0f} s: validation MRR "
-            f"{validation.mrr:.2f}, Hits@10 {validation.hits_at_10:.2f} on {validation.edges} edges held out"
+            f"Pretrained graph model, zero-shot: MRR {report.mrr:.2f}, Hits@10 {report.hits[10]:.2f} "
+            f"on {hidden} edges of this graph hidden from it"
         )
 
     def explain(self, head: str, relation: str, tail: str, *, k: int = 3) -> "Explanation":
@@ -268,28 +271,17 @@ class Engine:
             self._writable = True
         return self._store
 
-    def _link_predictor(self, progress: Progress) -> "tuple[LinkPredictor, TripleSet]":
-        """Return a predictor that fits the graph as it is now: from the cache, else trained."""
+    def _link_predictor(self) -> "tuple[ZeroShotPredictor, TripleSet]":
+        """Return the pretrained graph model, and the graph as it is now."""
         if self._predictor is None:
             from kgfm.data import TripleSet
-            from kgfm.reasoning.link_prediction import LinkPredictor
+            from kgfm.reasoning.zero_shot import ZeroShotPredictor
 
             store = self._reader()
             types = {t.subject: t.object for t in store.match(predicate=TYPE) if isinstance(t.object, IRI)}
             kinds = {entity: kind for entity, kind in types.items() if isinstance(entity, IRI)}
             graph = TripleSet.from_triples(store.edges(), kinds)
-            cache = cache_folder(store)
-            folder = cache / "link-prediction" / str(store.version) if cache else None
-            if folder is not None and folder.exists():
-                predictor = LinkPredictor.from_checkpoint(folder)
-            else:
-                predictor = LinkPredictor.train(
-                    graph, progress=lambda step, total, _: progress("training", step, total)
-                )
-                if folder is not None:
-                    shutil.rmtree(folder.parent, ignore_errors=True)
-                    predictor.save(folder)
-            self._predictor = predictor, graph
+            self._predictor = ZeroShotPredictor.pretrained(), graph
         return self._predictor
 
     def _question_answerer(self, progress: Progress) -> "QuestionAnswerer":

@@ -21,6 +21,7 @@ from kgfm.reasoning.graph_view import Columns, GraphPredictor, GraphView, Ids
 from kgfm.reasoning.influence import InfluencePath, influence_paths
 from kgfm.training.calibration import Calibration
 from kgfm.training.checkpoints import load_checkpoint, load_weights, save_checkpoint
+from kgfm.training.ranking import RankingReport
 from kgfm.training.scoring import FoundationScorer
 
 NAME: Final = "graph_model"  # the shipped weights: graph_model.safetensors, graph_model.card.json
@@ -96,12 +97,20 @@ class ZeroShotPredictor(GraphPredictor):
         self, graph: TripleSet, seed: int = 0
     ) -> tuple[Float[np.ndarray, "triples 3"], Bool[np.ndarray, " triples"]]:
         """Hide some of a graph's edges; return features of these and of false ones, and which are true."""
-        share = min(0.1, _MOST_HELD_OUT / max(len(graph), 1))
-        rest, hidden = split_edges(graph, share, seed)
+        rest, hidden = split_edges(graph, self._share(graph), seed)
         false = plausible_negatives(rest, hidden, FilterIndex([graph]), _NEGATIVES, seed)
         true = np.stack([hidden.heads, hidden.relations, hidden.tails])
         features = _View(self.model, rest).features(np.concatenate([true, false], axis=1))
         return features, np.arange(len(features)) < true.shape[1]
+
+    def validate(self, graph: TripleSet, seed: int = 0) -> tuple[int, RankingReport]:
+        """Hide some of a graph's edges and rank them among all entities; return how many, and how well."""
+        rest, hidden = split_edges(graph, self._share(graph), seed)
+        return len(hidden), self.evaluate(rest, hidden)
+
+    @staticmethod
+    def _share(graph: TripleSet) -> float:
+        return min(0.1, _MOST_HELD_OUT / max(len(graph), 1))
 
     def _calibration_for(self, graph: TripleSet) -> Calibration:
         if len(graph) < _FEWEST_EDGES and self.calibration is not None:
