@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from kgfm.encoders.config import TextEncoderConfig
 from kgfm.encoders.text import TextEncoder, TransformerEncoder, Vectors
@@ -22,6 +22,9 @@ from kgfm.qa.search import Progress, SearchIndex
 from kgfm.qa.vocabulary import Vocabulary
 from kgfm.reasoning.answer import Answer, Evidence, RankedAnswer
 from kgfm.stores.base import TripleStore
+
+
+_WORTH_NAMING: Final = 0.05  # confidence below which a declined candidate is not even told
 
 
 def _silent(*_: object) -> None:
@@ -115,6 +118,6 @@ class QuestionAnswerer:
     def _why_not(self, question: Question, ranked: Sequence[RankedAnswer]) -> str:
         if question.unknown:
             return f"The knowledge base does not know {', '.join(question.unknown)}."
-        if ranked:
+        if ranked and ranked[0].confidence >= _WORTH_NAMING:
             return f"The best candidate, {ranked[0].text}, is not sure enough ({ranked[0].confidence:.2f})."
         return "Nothing in the knowledge base fits the question."
