@@ -23,7 +23,6 @@ from kgfm.qa.vocabulary import Vocabulary
 from kgfm.reasoning.answer import Answer, Evidence, RankedAnswer
 from kgfm.stores.base import TripleStore
 
-
 _WORTH_NAMING: Final = 0.05  # confidence below which a declined candidate is not even told
 
 
