@@ -42,7 +42,7 @@ class _Reading:
 class Extractor:
     """Reads documents with spaCy and our clause rules. Not thread-safe; one for each process."""
 
-    name = "clauses/1.0"
+    name = "clauses/1.1"
 
     def __init__(self, config: ExtractionConfig = _DEFAULTS, schema: "Schema | None" = None) -> None:
         self.config = config
