@@ -30,7 +30,7 @@ def test_predicting_needs_no_torch_geometric():
         "import sys; from kgfm.reasoning import LinkPredictor; LinkPredictor.pretrained();"
         "assert 'torch_geometric' not in sys.modules and 'transformers' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=120).returncode == 0
 
 
 @pytest.mark.skipif(published.data_folder() is None, reason="KGFM_DATA is not set")
