@@ -105,7 +105,8 @@ class QuestionAnswerer:
         words = {word for chain in question.chains for hop in chain for word in hop.words}
         new = [word for word in sorted(words) if self._vocabulary.vector(word) is None]
         texts = [*sorted(queries), *new]
-        vectors = dict(zip(texts, self._encoder.encode(texts), strict=True))
+        said = [text.replace("_", " ") for text in texts]  # phrases are joined so
+        vectors = dict(zip(texts, self._encoder.encode(said), strict=True))
         for word in new:
             self._vocabulary.learn(word, vectors[word])
         return vectors

@@ -15,6 +15,8 @@ from kgfm.qa.gender import gender_of_name
 from kgfm.qa.linking import EntityLinker
 from kgfm.qa.passages import Passage
 from kgfm.qa.search import SearchIndex
+from kgfm.qa.thesaurus import phrases_in
+from kgfm.qa.vocabulary import stems_of
 from kgfm.qa.words import FUNCTION_WORDS, fold
 from kgfm.qa.words import words as folded_words
 
@@ -52,7 +54,7 @@ class ReadSentence:
     passage: Passage
     spans: tuple[tuple[int, int], ...]  # characters of each word within the passage's text
     words: tuple[str, ...]
-    content: tuple[tuple[int, str], ...]  # position and word, function words left out
+    content: tuple[tuple[int, str], ...]  # position and word, function words left out; phrases joined by "_"
     mentions: tuple[Mention, ...]
     capitals: tuple[tuple[int, int, str], ...]  # runs of capitalised words: first, last, as written
     doubtful: bool
@@ -106,7 +108,7 @@ class SentenceReader:
             passage,
             tuple(spans),
             words,
-            tuple((place, word) for place, word in enumerate(words) if word not in FUNCTION_WORDS),
+            _content(words),
             tuple(self._mentions(text, spans)),
             tuple(_capitals(text, spans)),
             bool(_DOUBT.search(text)),
@@ -192,6 +194,12 @@ class SentenceReader:
 
 
 _MOST_TREES: Final = 4096
+
+
+def _content(words: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+    """Return the words that say something, each with its place, and the phrases at their first word's."""
+    said = [(place, word) for place, word in enumerate(words) if word not in FUNCTION_WORDS]
+    return (*said, *((places[0], phrase) for phrase, places in phrases_in(words, stems_of)))
 
 
 def _capitals(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:

@@ -1,100 +1,73 @@
-"""Words that say the same of people, places and works, though neither their letters nor vectors show it.
+"""Words and phrases that say the same of people, places and works, though neither letters nor vectors show it.
 
-One group a line, as lemmas. A word may stand in several groups; groups do not chain.
+`thesaurus.txt` has one group a line, as lemmas, phrases joined by underscores: first what says nearly
+the same, behind a bar what belongs to the same event (its noun, its doer, its result). A word may stand
+in several groups; groups do not chain.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from importlib import resources
 from typing import Final
 
 from kgfm.qa.words import stem
 
-_GROUPS: Final = """
-marry marriage wed wedding wife husband spouse bride groom widow widower
-die death dead kill killed perish lose pass
-bear birth birthplace native birthday bear
-bury burial grave tomb lie rest cemetery
-write author publish book writer pen compose text
-compose composer music score
-discover discovery discoverer find finding detect identify isolate
-invent inventor invention devise design create develop
-found founder foundation establish establishment create set start launch endow
-lead leader head chief direct director run chair preside
-chair chairman chairwoman preside president
-direct director film direction filmmaker
-design architect build building construct plan
-win winner receive recipient award get laureate earn obtain bestow go honour honor
-succeed successor follow replace inherit take
-precede predecessor before
-teach teacher taught instruct tutor professor lecture
-supervise supervisor advisor adviser guide mentor direct doctoral
-study student attend enter enrol enroll school educate education college university pupil read learn
-doctorate thesis doctoral dissertation degree graduate phd
-examine examiner examination committee
-work employ employee employer job post position staff join serve
-join enter become member staff
-live reside residence home house dwell settle move
-travel go journey visit arrive come reach voyage sail
-name call know dub term title christen
-announce report publish present declare reveal
-propose suggest idea introduce put
-formulate state law theory propose
-show prove demonstrate confirm establish
-hold take place host occur happen meet
-locate lie stand situate place
-hide shelter conceal protect
-produce make manufacture obtain yield
-obtain get gain extract isolate acquire receive
-give present donate hand grant gift
-send dispatch imprison sentence
-salary pay wage earn income stipend
-child son daughter kid
-parent father mother
-brother sister sibling
-friend companion colleague
-emigrate flee leave escape exile
-begin start open inaugurate commence
-end close finish complete
-own owner possess belong property
-play perform act actor star role
-sing singer vocalist perform song
-album record song release single
-movie film picture
-country nation state
-capital seat
-city town place
-village town place
-street road rue avenue
-carve engrave inscribe
-dedicate inscribe dedication
-liquefy liquid
-prison jail gaol
-measure determine
-elect choose vote appoint
-appoint name become
-resign leave step
-defeat beat win
-fight war battle
-attack assault
-capture take seize
-religion faith church
-language speak tongue
-inspire influence model
-first original earliest
-last final latest
-""".strip()
+_SAME, _RELATED, _BESIDE = 0.85, 0.7, 0.5  # kinship: both say it; one does; both belong to the event
+_GAP: Final = 3  # words that may stand within a phrase: "put the first machine together"
+
+Stems = Callable[[str], frozenset[str]]
 
 
 @cache
-def _groups() -> Mapping[str, frozenset[int]]:
-    found: dict[str, set[int]] = defaultdict(set)
-    for number, line in enumerate(_GROUPS.splitlines()):
-        for word in line.split():
-            found[stem(word)].add(number)
-    return {word: frozenset(numbers) for word, numbers in found.items()}
+def _groups() -> Mapping[str, Mapping[int, bool]]:
+    """Map each stem or phrase to its groups, with whether it says the very thing there."""
+    found: dict[str, dict[int, bool]] = defaultdict(dict)
+    text = resources.files("kgfm.qa").joinpath("thesaurus.txt").read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines()):
+        same, _, related = line.partition("|")
+        for entry in related.split():
+            found[stem(entry)].setdefault(number, False)
+        for entry in same.split():
+            found[stem(entry)][number] = True
+    return found
 
 
-def share_a_group(one: str, other: str) -> bool:
-    """Whether two stems stand in one group."""
-    return not _groups().get(one, frozenset()).isdisjoint(_groups().get(other, frozenset()))
+def kinship_by_groups(one: str, other: str) -> float:
+    """Return how near two stems or phrases are by the groups that both stand in; 0 where in none."""
+    first, second = _groups().get(one, {}), _groups().get(other, {})
+    degrees = (_SAME, _RELATED, _BESIDE)
+    shared = [degrees[2 - same - second[group]] for group, same in first.items() if group in second]
+    return max(shared, default=0.0)
+
+
+@cache
+def _phrases() -> Mapping[str, Sequence[tuple[str, tuple[str, ...]]]]:
+    """Map a phrase's first stem to the phrases that it begins, longest first, each with its other stems."""
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+    for entry in _groups():
+        if "_" in entry:
+            first, *rest = (stem(word) for word in entry.split("_"))
+            found[first].append((entry, tuple(rest)))
+    return {first: sorted(some, key=lambda one: -len(one[1])) for first, some in found.items()}
+
+
+def phrases_in(words: Sequence[str], stems_of: Stems) -> list[tuple[str, tuple[int, ...]]]:
+    """Return the phrases that folded words hold, each with the places of its words.
+
+    Other words may stand between, as many as _GAP: "put the first machine together".
+    """
+    found = []
+    for place, word in enumerate(words):
+        begun = {phrase for form in stems_of(word) for phrase in _phrases().get(form, ())}
+        for name, rest in sorted(begun):
+            places = [place]
+            for wanted in rest:
+                nearby = range(places[-1] + 1, min(places[-1] + 2 + _GAP, len(words)))
+                following = next((other for other in nearby if wanted in stems_of(words[other])), None)
+                if following is None:
+                    break
+                places.append(following)
+            else:
+                found.append((name, tuple(places)))
+    return found

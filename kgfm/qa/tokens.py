@@ -8,6 +8,8 @@ from typing import Final
 from kgfm.extraction.lexicon import noun_class, word_list
 from kgfm.extraction.pipeline import load_pipeline
 from kgfm.qa.linking import EntityLinker, Link
+from kgfm.qa.thesaurus import phrases_in
+from kgfm.qa.vocabulary import stems_of
 from kgfm.qa.words import FUNCTION_WORDS, fold
 
 _LIGHT: Final = frozenset("be do have name call kind sort type please tell happen occur take".split())
@@ -106,7 +108,7 @@ def collapse(
     for start, end in _runs(words):
         if not any(words[start].start < link.end and link.start < words[end - 1].end for link in names):
             unknown.append(" ".join(word.text for word in words[start:end]))
-    return _joined_names(_without_idioms(tokens)), tuple(unknown), names
+    return _joined_names(_with_phrases(_without_idioms(tokens))), tuple(unknown), names
 
 
 def _whole_names(words: Sequence[Word], links: list[Link], linker: EntityLinker) -> list[Link]:
@@ -188,6 +190,22 @@ def _without_idioms(tokens: list[Token]) -> list[Token]:
     if said and said[-1].lower == "from" and said[-1].tag in ("IN", "RB", "RP"):
         kept[kept.index(said[-1])] = Token("from", "nationality", "nationality", "RB")  # "Where is she from?"
     return kept
+
+
+def _with_phrases(tokens: list[Token]) -> list[Token]:
+    """Let a phrase be one word, as the thesaurus has it: "put the machine together" is "put_together"."""
+    taken: dict[int, str] = {}
+    lowers = [token.lower if token.link is None else "_" for token in tokens]
+    for phrase, places in sorted(phrases_in(lowers, stems_of), key=lambda found: -len(found[1])):
+        nouns_only = all(tokens[place].is_noun for place in places)
+        if nouns_only or not taken.keys().isdisjoint(places):
+            continue
+        taken |= {place: phrase if place == places[0] else "" for place in places}
+    return [
+        replace(token, lower=taken[place], lemma=taken[place]) if taken.get(place) else token
+        for place, token in enumerate(tokens)
+        if taken.get(place) != ""
+    ]
 
 
 def _joined_names(tokens: list[Token]) -> list[Token]:

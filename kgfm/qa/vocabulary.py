@@ -12,14 +12,13 @@ import numpy as np
 
 from kgfm.encoders.text import Vectors
 from kgfm.extraction.pipeline import lemma
-from kgfm.qa.thesaurus import share_a_group
+from kgfm.qa.thesaurus import kinship_by_groups
 from kgfm.qa.words import FUNCTION_WORDS, content_stems, stem, words
 
 _FAMILY: Final = 5  # letters that words of one family share at least
 _MOST_ALIASES: Final = 8  # a property that goes by more names is too general for these to mean the same
 _ALIAS_KINSHIP: Final = 0.8
 _FAMILY_KINSHIP: Final = 0.9
-_GROUP_KINSHIP: Final = 0.8
 _VECTOR_KINSHIP: Final = 0.7  # vectors put opposites near each other as well
 _NEAR, _FAR = 0.8, 0.45  # cosine of single words: at the first they are akin, at the second not at all
 
@@ -46,7 +45,7 @@ class Vocabulary:
 
     def _kinship(self, one: str, other: str) -> float:
         """Return how near two folded words are in meaning, in [0, 1]; 1 is the same stem."""
-        first, second = _stems(one), _stems(other)
+        first, second = stems_of(one), stems_of(other)
         if first & second:
             return 1.0
         best = max((_pair_kinship(left, right) for left in first for right in second), default=0.0)
@@ -63,7 +62,7 @@ class Vocabulary:
 
 
 @lru_cache(maxsize=65536)
-def _stems(word: str) -> frozenset[str]:
+def stems_of(word: str) -> frozenset[str]:
     """Return the stems of a word and of the verb that it may be a form of: "hid" is "hide"."""
     return frozenset(stem(form) for form in (word, lemma(word, "VBD"), lemma(word, "VBN")))
 
@@ -71,7 +70,7 @@ def _stems(word: str) -> frozenset[str]:
 def _pair_kinship(first: str, second: str) -> float:
     if same_family(first, second):
         return _FAMILY_KINSHIP
-    return _GROUP_KINSHIP if share_a_group(first, second) else 0.0
+    return kinship_by_groups(first, second)
 
 
 def same_family(first: str, second: str) -> bool:
