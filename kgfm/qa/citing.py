@@ -1,16 +1,25 @@
 """Answers with their citations: each step with the sentence that says it."""
 
+import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from kgfm.extraction.dates import written_dates
 from kgfm.kg import Literal
 from kgfm.qa.chains import Trail
-from kgfm.qa.expectation import DATE
+from kgfm.qa.expectation import DATE, Expectation
 from kgfm.qa.question import Question
 from kgfm.qa.search import SearchIndex
 from kgfm.qa.steps import Found
 from kgfm.qa.words import words
 from kgfm.reasoning.answer import Evidence, RankedAnswer
+
+# Nouns of other languages that begin names in lower case.
+_NAMING: Final = {
+    "rue": "street", "via": "street", "calle": "street", "rua": "street", "place": "square",
+    "piazza": "square", "plaza": "square", "quai": "street", "boulevard": "street", "avenue": "street",
+    "lycée": "school", "château": "castle", "palazzo": "palace", "île": "island", "lac": "lake",
+}  # fmt: skip
 
 
 class Citer:
@@ -29,7 +38,7 @@ class Citer:
                 continue
             answers.append(
                 RankedAnswer(
-                    text=self._text(question, trail.end),
+                    text=_with_noun(self._text(question, trail.end), question.expects, cited[-1]),
                     term=trail.end.term,
                     confidence=round(trail.probability, 4),
                     evidence=tuple(one for step in cited for one in step),
@@ -122,6 +131,18 @@ class Citer:
         fits = [sum(f" {' '.join(words(name))} " in sentence for name in names) for sentence in folded]
         best = max(range(len(sentences)), key=lambda place: (fits[place], -place))
         return best, sentences[best]
+
+
+def _with_noun(text: str, expects: Expectation, cited: Sequence[Evidence]) -> str:
+    """Return "Hotel New Yorker" for "New Yorker" where a hotel was asked for, "rue Dauphine" where a street."""
+    if not expects.noun or expects.kinds[:1] == ("person",):
+        return text
+    for evidence in cited:
+        before = re.search(rf"([^\W\d_]+) {re.escape(text)}\b", evidence.sentence)
+        if before and (before[1][0].isupper() or before[1] in _NAMING):
+            if _NAMING.get(before[1], before[1].lower()) == expects.noun.lower():
+                return before[0]
+    return text
 
 
 def _without_noun(label: str, noun: str) -> str:

@@ -9,13 +9,15 @@ from kgfm.extraction.lexicon import noun_class
 from kgfm.kg.namespaces import ENTITY_CLASSES, XSD
 from kgfm.ontology.schema import Schema
 
-DATE, NUMBER = "date", "number"
+DATE, NUMBER, OCCUPATION = "date", "number", "occupation"
 _DATE_NOUNS: Final = frozenset("year date day month decade century time".split())
 _NUMBER_ADJECTIVES: Final = frozenset(
     "many much old tall long high big large far heavy deep wide fast often hot cold".split()
 )
 _PERSON_ENDINGS: Final = ("ist", "ian", "er", "or", "man", "woman")
 _PLACE_NOUNS: Final = frozenset("place location site spot".split())
+_NUMBER_NOUNS: Final = frozenset({"age", "number"})
+_OCCUPATION_NOUNS: Final = frozenset("occupation profession trade job living vocation".split())
 _EMPTY_NOUNS: Final = frozenset("name thing one title kind sort type".split())
 # A noun of this class may be met by things of these kinds, the likeliest first: text calls a university
 # a place or a body, and an element a product or a concept.
@@ -33,7 +35,9 @@ _KINDS_OF_WORD: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Kinds of things that may answer: entity kinds, "date" or "number", best first; empty means anything.
+    """Kinds of things that may answer, best first: entity kinds, "date", "number" or "occupation".
+
+    Empty means anything.
 
     `noun` narrows them down: of "which mineral" it is "mineral". `year` asks for a year alone.
     """
@@ -50,7 +54,7 @@ class Expectation:
             return 0.3 if kind in (DATE, NUMBER) else 0.9
         if kind in self.kinds:
             return 1.0 if kind == self.kinds[0] else 0.8
-        if kind in (DATE, NUMBER) or self.kinds[0] in (DATE, NUMBER):
+        if kind in (DATE, NUMBER) or self.kinds[0] in (DATE, NUMBER, OCCUPATION):
             return 0.0
         # The kinds of names are guesses of the extraction; a concept may be a thing of any class.
         return 0.35 if kind in ("concept", "") else 0.15
@@ -67,6 +71,10 @@ def expectation_of_noun(lemma: str, phrase: str = "") -> Expectation:
         return Expectation((DATE,), "", year=lemma == "year")
     if lemma in _PLACE_NOUNS:
         return Expectation(KINDS_OF_CLASS["place"])
+    if lemma in _NUMBER_NOUNS:
+        return Expectation((NUMBER,))
+    if lemma in _OCCUPATION_NOUNS:
+        return Expectation((OCCUPATION,))
     if lemma in _EMPTY_NOUNS or not lemma:
         return Expectation()
     found = noun_class(lemma)

@@ -7,7 +7,7 @@ from typing import Final
 
 from kgfm.extraction.lexicon import noun_class, word_list
 from kgfm.qa.entities import NamedEntity
-from kgfm.qa.expectation import DATE, KINDS_OF_CLASS, NUMBER, Expectation
+from kgfm.qa.expectation import DATE, KINDS_OF_CLASS, NUMBER, OCCUPATION, Expectation
 from kgfm.qa.gender import gender_of_name
 from kgfm.qa.reading import Context, Mention, ReadSentence
 from kgfm.qa.steps import Step
@@ -17,6 +17,7 @@ from kgfm.qa.words import fold, words
 _REACH: Final = 12.0  # words over which nearness fades
 MET: Final = 0.5  # kinship from which a word counts as met
 _SETTLEMENTS: Final = frozenset({"city", "town", "village"})
+_AKIN: Final = 0.8  # kinship above which a common noun says the same as another
 _SAME: Final = 0.9  # kinship of a noun with itself in another form
 _FROM_CONTEXT: Final = 0.7  # of a word or name that only the title or the sentences before hold
 _FIGURE_FROM_CONTEXT: Final = 0.3
@@ -76,7 +77,13 @@ class Fitting:
         if not expects.noun:
             return 0.5
         noun = fold(expects.noun)
-        return max((self._vocabulary.kinship(noun, word) for word in [*words(text), *beside]), default=0.0)
+        head = words(text.partition(" of ")[0])  # a "chemistry of the element" is no element
+        return max((self._vocabulary.kinship(noun, word) for word in [*head, *beside]), default=0.0)
+
+    def is_the_noun(self, expects: Expectation, text: str) -> bool:
+        """Whether a candidate is only another word for the noun that the question names."""
+        said = words(text)
+        return bool(expects.noun) and len(said) == 1 and text.islower() and self.noun(expects, text) > _AKIN
 
     def kind(self, expects: Expectation, kind: str, noun: float, text: str) -> float:
         """Return how well a thing of this kind and name answers."""
@@ -127,6 +134,8 @@ def likely_kinds(kind: str, name: str) -> frozenset[str]:
     if name in _countries():
         return frozenset({"place"})
     by_noun = KINDS_OF_CLASS.get(noun_class(parts[-1].lower()), ())
+    if name.islower() and noun_class(parts[-1]) == "person":
+        return frozenset({kind, OCCUPATION})
     if len(parts) > 1 and by_noun and parts[-1][:1].isupper():
         return frozenset(by_noun)
     known = parts[0] in word_list("first_names")

@@ -1,9 +1,10 @@
 """The candidates of one step: what statements and sentences around its start name, with rough features."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from kgfm.extraction.tree import Word
 from kgfm.kg import IRI, Literal
 from kgfm.kg.namespaces import XSD, entity_kind
 from kgfm.qa.expectation import DATE, NUMBER
@@ -11,7 +12,7 @@ from kgfm.qa.features import Features, probability
 from kgfm.qa.fitting import Fitting, beside, nearness, share
 from kgfm.qa.knowledge import Edge, Neighbourhood
 from kgfm.qa.predicates import Predicates
-from kgfm.qa.reading import Context, Mention, ReadSentence, SentenceReader
+from kgfm.qa.reading import Context, Mention, ReadSentence, SentenceReader, common_nouns
 from kgfm.qa.search import SearchIndex
 from kgfm.qa.steps import Found, Step
 from kgfm.qa.words import FUNCTION_WORDS, fold, stem, words
@@ -122,11 +123,10 @@ class Gatherer:
         span = None if place is None else self._span(edge, place)
         yield Found(edge.target, number, kind, text, features, edge, place, span, probability(features))
 
-    @staticmethod
-    def _says_nothing(step: Step, text: str) -> bool:
+    def _says_nothing(self, step: Step, text: str) -> bool:
         """Whether a candidate only repeats the question, or is a common noun where a name is asked for."""
         said = {stem(word) for word in words(text)}
-        if said <= step.said:
+        if said <= step.said or self._fitting.is_the_noun(step.expects, text):
             return True
         return step.wants_name and text == text.lower() and text[:1].isalpha()
 
@@ -157,37 +157,61 @@ class Gatherer:
         similar = self._index.passage_similarities(step.vector, list(numbers))
         for number, meaning in zip(numbers, similar, strict=True):
             sentence, context = self._reader.read(number), self._reader.context(number)
-            anchor = self._anchor(sentence, context, start)
-            if not anchor:
+            mentions = self._mentions(step, sentence, context, start)
+            yield from self._named(step, number, mentions, start, link, meaning)
+
+    def phrases(
+        self, step: Step, number: int, tree: Sequence[Word], start: int | None, link: float
+    ) -> Iterator[Found]:
+        """Yield the common nouns of a sentence, with what stands before them, where no name is asked for."""
+        if step.wants_name or step.expects.kinds[:1] in ((DATE,), (NUMBER,)):
+            return
+        sentence = self._reader.read(number)
+        meaning = self._index.passage_similarities(step.vector, [number])[0]
+        yield from self._named(step, number, common_nouns(sentence, tree), start, link, meaning)
+
+    def _named(
+        self,
+        step: Step,
+        number: int,
+        mentions: Iterable[Mention],
+        start: int | None,
+        link: float,
+        meaning: float,
+    ) -> Iterator[Found]:
+        """Yield the candidates among a sentence's mentions, if it speaks of the step's start and words."""
+        sentence, context = self._reader.read(number), self._reader.context(number)
+        anchor = self._anchor(sentence, context, start)
+        if not anchor:
+            return
+        places, by_sentence = self._fitting.in_sentence(step.words, sentence, context)
+        exact = share(step.exact, sentence.passage.text, context)
+        if (step.words and not places and meaning < _NEAR_IN_MEANING) or exact < _LEAST_EXACT:
+            return
+        for mention in mentions:
+            text = mention.text if mention.entity is None else self._index.entities[mention.entity].label
+            noun = self._fitting.noun(step.expects, text, beside(sentence, mention))
+            fit = self._fitting.kind(step.expects, mention.kind, noun, text)
+            if fit < _LEAST_KIND or self._says_nothing(step, text):
                 continue
-            places, by_sentence = self._fitting.in_sentence(step.words, sentence, context)
-            exact = share(step.exact, sentence.passage.text, context)
-            if (step.words and not places and meaning < _NEAR_IN_MEANING) or exact < _LEAST_EXACT:
-                continue
-            for mention in self._mentions(step, sentence, context, start):
-                text = mention.text if mention.entity is None else self._index.entities[mention.entity].label
-                noun = self._fitting.noun(step.expects, text, beside(sentence, mention))
-                fit = self._fitting.kind(step.expects, mention.kind, noun, text)
-                if fit < _LEAST_KIND or self._says_nothing(step, text):
-                    continue
-                features = Features(
-                    coverage=self._fitting.mean(step.words, by_sentence),
-                    worst=self._fitting.worst(step.words, by_sentence),
-                    kind=fit,
-                    noun=noun,
-                    near=nearness(mention.first, mention.last, places.values()),
-                    meaning=max(meaning, 0.0),
-                    names=self._fitting.names(step, sentence.passage.text, mention.entity, context),
-                    exact=exact,
-                    link=link * mention.score,
-                    anchor=anchor,
-                    doubt=float(sentence.doubtful),
-                )
-                span = (sentence.spans[mention.first][0], sentence.spans[mention.last][1])
-                yield Found(
-                    mention.term, mention.entity, mention.kind, mention.text, features, None, number, span,
-                    probability(features),
-                )  # fmt: skip
+            features = Features(
+                coverage=self._fitting.mean(step.words, by_sentence),
+                worst=self._fitting.worst(step.words, by_sentence),
+                kind=fit,
+                noun=noun,
+                near=nearness(mention.first, mention.last, places.values()),
+                meaning=max(meaning, 0.0),
+                names=self._fitting.names(step, sentence.passage.text, mention.entity, context),
+                exact=exact,
+                link=link * mention.score,
+                anchor=anchor,
+                doubt=float(sentence.doubtful),
+            )
+            span = (sentence.spans[mention.first][0], sentence.spans[mention.last][1])
+            yield Found(
+                mention.term, mention.entity, mention.kind, mention.text, features, None, number, span,
+                probability(features),
+            )  # fmt: skip
 
     def _anchor(self, sentence: ReadSentence, context: Context, start: int | None) -> float:
         """Return how plainly a sentence speaks of the step's start; 0: not at all."""

@@ -5,16 +5,18 @@ from dataclasses import replace
 from typing import Final
 
 from kgfm.extraction.tree import Word
+from kgfm.qa.expectation import DATE, NUMBER
 from kgfm.qa.features import probability
 from kgfm.qa.fitting import Fitting
 from kgfm.qa.gathering import Gatherer
 from kgfm.qa.reading import SentenceReader
-from kgfm.qa.roles import OBJECT, OBLIQUE, SUBJECT, agreement, distance, head_of, part
+from kgfm.qa.roles import OBJECT, OBLIQUE, SUBJECT, agreement, distance, head_of, lies_within, part
 from kgfm.qa.steps import Found, Step
 
 _PARSED: Final = 8  # sentences of the best candidates whose trees are looked at
 # What the start of a step plays beside its verb, by the part of the gap.
 _START_PARTS: Final = {SUBJECT: (OBJECT, OBLIQUE), OBJECT: (SUBJECT,), OBLIQUE: (SUBJECT, OBJECT)}
+_MATCHED: Final = 0.85  # fit of a name to the noun asked for from which it is that very thing
 _FARTHEST: Final = 10  # edges of the tree over which nearness fades
 
 
@@ -34,6 +36,8 @@ class HopResolver:
             if candidate.passage is not None and len(numbers) < _PARSED:
                 numbers.setdefault(candidate.passage)
         trees = self._reader.trees(numbers)
+        for number, tree in trees.items():
+            rough += self._gatherer.phrases(step, number, tree, start, link)
         met = {number: self._met(step, number, tree) for number, tree in trees.items()}
         found: dict[str, Found] = {}
         for candidate in rough:
@@ -101,12 +105,14 @@ class HopResolver:
         wanted = _START_PARTS.get(step.gap.part, ())
         verbs = [word for word in met.get(step.gap.word, ()) if word.is_verb]
         agreed = [agreement(each, part(one, verb)) for one in starts for verb in verbs for each in wanted]
+        dated = candidate.kind in (DATE, NUMBER)
         features = replace(
             candidate.features,
             near=near,
             part=max(parts, default=0.5),
             start=max(agreed, default=0.5),
             denied=float(denied),
+            within=float(not dated and candidate.features.noun < _MATCHED and lies_within(inside, tree)),
         )
         return replace(candidate, features=features, probability=probability(features))
 

@@ -18,6 +18,7 @@ _SHARING: Final = frozenset(
 _SUBJECTS: Final = frozenset({"nsubj", "csubj"})
 _OBJECTS: Final = frozenset({"dobj", "obj", "attr", "oprd", "nsubjpass", "dative", "iobj"})
 _CLAUSES: Final = frozenset({"conj", "xcomp", "ccomp", "advcl", "relcl", "acl", "pcomp"})
+_WITHIN: Final = frozenset("in near outside off on".split())
 _UNPLAIN: Final = 0.25  # a word that stands beside the predicate in no part of its own
 _AGREEMENT: Final = {
     (SUBJECT, OBJECT): 0.0, (OBJECT, SUBJECT): 0.0,
@@ -67,6 +68,15 @@ def head_of(words: Sequence[Word]) -> Word:
     """Return the word of a phrase that the others hang on."""
     inside = {id(word) for word in words}
     return next((word for word in words if word.head is None or id(word.head) not in inside), words[-1])
+
+
+def lies_within(phrase: Sequence[Word], tree: Sequence[Word]) -> bool:
+    """Whether a phrase only tells where the name right before it lies: "at Le Croisic in Brittany"."""
+    place = next(place for place, word in enumerate(tree) if word is phrase[0])
+    preposition = place - 1
+    if preposition > 0 and tree[preposition].tag == "DT":
+        preposition -= 1
+    return preposition > 0 and tree[preposition].lower in _WITHIN and tree[preposition - 1].is_proper
 
 
 def _shared(candidate: Word, predicate: Word) -> Word | None:

@@ -26,6 +26,7 @@ _QUESTION_WORDS: Final = frozenset("who whom whose where when what which how why
 _RELATIVE: Final = frozenset("who whom whose which that".split())
 _AUXILIARIES: Final = frozenset("be do have can could will would may might shall should must".split())
 _COPULA: Final = "be"
+_LIVING: Final = frozenset({"do_for_living", "earn_living"})  # phrases of the thesaurus
 _LONGEST_OPENING: Final = 10  # words before the question word, as in "In the water of which place"
 
 
@@ -103,6 +104,8 @@ def _opening(tokens: list[Token]) -> tuple[list[Token], Expectation, list[Token]
     if word.lower == "how":
         return _how(before, tokens[end:])
     expects = expectation_of_word(word.lower)
+    if living := [token for token in tokens[end:] if token.lower in _LIVING]:
+        return before, expectation_of_noun("living"), [t for t in tokens[end:] if t not in living]
     if word.lower in ("what", "which", "whose"):
         while end < len(tokens) and (
             tokens[end].is_noun or tokens[end].tag in ("JJ", "VBN", "JJS", "POS", "NNP")
