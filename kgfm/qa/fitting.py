@@ -20,6 +20,7 @@ _SETTLEMENTS: Final = frozenset({"city", "town", "village"})
 _AKIN: Final = 0.8  # kinship above which a common noun says the same as another
 _SAME: Final = 0.9  # kinship of a noun with itself in another form
 _FROM_CONTEXT: Final = 0.7  # of a word or name that only the title or the sentences before hold
+_PREDICATE_FROM_CONTEXT: Final = 0.35  # the sentence before tells mostly what another did
 _FIGURE_FROM_CONTEXT: Final = 0.3
 _YEAR: Final = re.compile("1[0-9]{3}|20[0-9]{2}")
 _UNNAMED_KINDS: Final = frozenset({"concept", "product", "work", ""})
@@ -43,20 +44,21 @@ class Fitting:
         return [max((kinship(word, other) for other in given), default=0.0) for word in wanted]
 
     def in_sentence(
-        self, wanted: Sequence[str], sentence: ReadSentence, context: Context
+        self, step: Step, sentence: ReadSentence, context: Context
     ) -> tuple[dict[str, int], list[float]]:
-        """Return where the wanted words are met in a sentence, and how well each is, context included."""
+        """Return where a step's words are met in a sentence, and how well each is, context included."""
         places: dict[str, int] = {}
         scores = []
-        for word in wanted:
+        for word in step.words:
+            from_context = _PREDICATE_FROM_CONTEXT if word == step.gap.word else _FROM_CONTEXT
             best, place = 0.0, 0
             for position, other in sentence.content:
                 if (score := self._vocabulary.kinship(word, other)) > best:
                     best, place = score, position
             if best > MET:
                 places[word] = place
-            if best < _FROM_CONTEXT:
-                best = max(best, _FROM_CONTEXT * self.coverages([word], context.words)[0])
+            if best < from_context:
+                best = max(best, from_context * self.coverages([word], context.words)[0])
             scores.append(best)
         return places, scores
 

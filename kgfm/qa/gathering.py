@@ -104,7 +104,7 @@ class Gatherer:
         )
         by_sentence = [0.0] * len(step.words)
         if place is not None:
-            _, by_sentence = self._fitting.in_sentence(step.words, self._reader.read(place), context)
+            _, by_sentence = self._fitting.in_sentence(step, self._reader.read(place), context)
         best = [max(pair) for pair in zip(by_predicate, by_sentence, strict=True)]
         features = Features(
             predicate=self._fitting.mean(step.words, by_predicate),
@@ -184,7 +184,7 @@ class Gatherer:
         anchor = self._anchor(sentence, context, start)
         if not anchor:
             return
-        places, by_sentence = self._fitting.in_sentence(step.words, sentence, context)
+        places, by_sentence = self._fitting.in_sentence(step, sentence, context)
         exact = share(step.exact, sentence.passage.text, context)
         if (step.words and not places and meaning < _NEAR_IN_MEANING) or exact < _LEAST_EXACT:
             return
