@@ -17,12 +17,13 @@ from kgfm.qa.words import fold, words
 _REACH: Final = 12.0  # words over which nearness fades
 MET: Final = 0.5  # kinship from which a word counts as met
 _SETTLEMENTS: Final = frozenset({"city", "town", "village"})
-_AKIN: Final = 0.8  # kinship above which a common noun says the same as another
+_AKIN: Final = 0.69  # kinship above which a common noun says the same as another word
 _SAME: Final = 0.9  # kinship of a noun with itself in another form
 _FROM_CONTEXT: Final = 0.7  # of a word or name that only the title or the sentences before hold
 _PREDICATE_FROM_CONTEXT: Final = 0.35  # the sentence before tells mostly what another did
 _FIGURE_FROM_CONTEXT: Final = 0.3
 _YEAR: Final = re.compile("1[0-9]{3}|20[0-9]{2}")
+_TRADES: Final = ("maker", "smith", "wright", "monger", "keeper", "ist", "grapher", "seller", "worker")
 _UNNAMED_KINDS: Final = frozenset({"concept", "product", "work", ""})
 
 
@@ -82,10 +83,12 @@ class Fitting:
         head = words(text.partition(" of ")[0])  # a "chemistry of the element" is no element
         return max((self._vocabulary.kinship(noun, word) for word in [*head, *beside]), default=0.0)
 
-    def is_the_noun(self, expects: Expectation, text: str) -> bool:
-        """Whether a candidate is only another word for the noun that the question names."""
-        said = words(text)
-        return bool(expects.noun) and len(said) == 1 and text.islower() and self.noun(expects, text) > _AKIN
+    def repeats(self, step: Step, text: str) -> bool:
+        """Whether a candidate is a common noun that says what a word of the question says."""
+        if not text.islower() or len(words(text)) > 1:
+            return False
+        said = [*step.said, fold(step.expects.noun)]
+        return any(self._vocabulary.kinship(fold(text), word) > _AKIN for word in said if word)
 
     def kind(self, expects: Expectation, kind: str, noun: float, text: str) -> float:
         """Return how well a thing of this kind and name answers."""
@@ -93,7 +96,8 @@ class Fitting:
         if expects.noun and noun >= _SAME:
             fit = max(fit, 0.9)
         elif expects.noun and not expects.kinds:
-            fit = 0.5 if kind in _UNNAMED_KINDS else 0.2
+            named = kind not in _UNNAMED_KINDS or OCCUPATION in likely_kinds(kind, text)
+            fit = 0.2 if named else 0.5
         if expects.gender and gender_of_name(text) not in ("", expects.gender):
             fit = 0.0
         if expects.noun in _SETTLEMENTS and text in _countries():
@@ -136,7 +140,7 @@ def likely_kinds(kind: str, name: str) -> frozenset[str]:
     if name in _countries():
         return frozenset({"place"})
     by_noun = KINDS_OF_CLASS.get(noun_class(parts[-1].lower()), ())
-    if name.islower() and noun_class(parts[-1]) == "person":
+    if name.islower() and (noun_class(parts[-1]) == "person" or parts[-1].endswith(_TRADES)):
         return frozenset({kind, OCCUPATION})
     if len(parts) > 1 and by_noun and parts[-1][:1].isupper():
         return frozenset(by_noun)

@@ -126,7 +126,7 @@ class Gatherer:
     def _says_nothing(self, step: Step, text: str) -> bool:
         """Whether a candidate only repeats the question, or is a common noun where a name is asked for."""
         said = {stem(word) for word in words(text)}
-        if said <= step.said or self._fitting.is_the_noun(step.expects, text):
+        if said <= step.said or self._fitting.repeats(step, text):
             return True
         return step.wants_name and text == text.lower() and text[:1].isalpha()
 
