@@ -134,7 +134,7 @@ class Citer:
 
 
 def _with_noun(text: str, expects: Expectation, cited: Sequence[Evidence]) -> str:
-    """Return "Hotel New Yorker" for "New Yorker" where a hotel was asked for, "rue Dauphine" where a street."""
+    """Return "Hotel New Yorker" for "New Yorker" where a hotel was asked for, or "rue X" where a street."""
     if not expects.noun or expects.kinds[:1] == ("person",):
         return text
     for evidence in cited:

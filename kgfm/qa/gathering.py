@@ -61,16 +61,29 @@ class Gatherer:
     def candidates(self, step: Step, start: int | None, link: float) -> Iterator[Found]:
         """Yield what the step may lead to from an entity (by number), or from anywhere."""
         if start is None:
-            ranked = self._index.passages_for(step.text, step.vector, _RETRIEVED)
-            yield from self._in_sentences(step, [number for number, _ in ranked], None, link)
+            yield from self._in_sentences(step, self._around(step, None), None, link)
             return
         for edge in self._neighbourhood.edges(self._index.entities[start].iri):
             if edge.holds:
                 yield from self._by_edge(step, edge, start, link)
         yield from self._in_sentences(step, self._around(step, start), start, link)
 
-    def _around(self, step: Step, start: int) -> list[int]:
-        """Return the passages that name the entity, or stand in the document about it."""
+    def nearest(self, step: Step, start: int | None, most: int) -> list[int]:
+        """Return the passages around the start that are nearest to the step in meaning, at most so many.
+
+        None where only a name, date or figure can answer: these need no more sentences.
+        """
+        if not _may_be_common(step):
+            return []
+        around = self._around(step, start)
+        near = self._index.passage_similarities(step.vector, around)
+        return [around[place] for place in sorted(range(len(around)), key=lambda place: -near[place])[:most]]
+
+    def _around(self, step: Step, start: int | None) -> list[int]:
+        """Return the passages that name the entity, or stand in the document about it; else the likeliest."""
+        if start is None:
+            ranked = self._index.passages_for(step.text, step.vector, _RETRIEVED)
+            return [number for number, _ in ranked]
         numbers = {*self._index.mentions.of(start), *self._about.get(start, ())}
         for number in sorted(numbers):
             # What follows leans on the name without repeating it.
@@ -163,8 +176,8 @@ class Gatherer:
     def phrases(
         self, step: Step, number: int, tree: Sequence[Word], start: int | None, link: float
     ) -> Iterator[Found]:
-        """Yield the common nouns of a sentence, with what stands before them, where no name is asked for."""
-        if step.wants_name or step.expects.kinds[:1] in ((DATE,), (NUMBER,)):
+        """Yield the common nouns of a sentence, with what narrows them down, where no name is asked for."""
+        if not _may_be_common(step):
             return
         sentence = self._reader.read(number)
         meaning = self._index.passage_similarities(step.vector, [number])[0]
@@ -278,3 +291,8 @@ class Gatherer:
         if target.datatype in _DATED:
             return DATE, target.value, None
         return (NUMBER if target.datatype in _NUMERIC else ""), target.value, None
+
+
+def _may_be_common(step: Step) -> bool:
+    """Whether a common noun may answer."""
+    return not step.wants_name and step.expects.kinds[:1] not in ((DATE,), (NUMBER,))

@@ -35,6 +35,7 @@ class HopResolver:
         for candidate in rough:
             if candidate.passage is not None and len(numbers) < _PARSED:
                 numbers.setdefault(candidate.passage)
+        numbers.update(dict.fromkeys(self._gatherer.nearest(step, start, _PARSED // 2)))
         trees = self._reader.trees(numbers)
         for number, tree in trees.items():
             rough += self._gatherer.phrases(step, number, tree, start, link)

@@ -1,4 +1,4 @@
-"""Words and phrases that say the same of people, places and works, though neither letters nor vectors show it.
+"""Words and phrases that say the same, though neither their letters nor their vectors show it.
 
 `thesaurus.txt` has one group a line, as lemmas, phrases joined by underscores: first what says nearly
 the same, behind a bar what belongs to the same event (its noun, its doer, its result). A word may stand

@@ -17,7 +17,10 @@ from .worlds import BagEncoder
 
 TEXT = """Ada Brook was born in Lisbon in 1901. She married Tom Vale in 1925.
 Tom Vale was born in Bergen. Tom Vale founded the Harbour Institute in 1930.
-Vera Lund works at the Harbour Institute."""
+Vera Lund works at the Harbour Institute.
+Her father, Olaf Lund, was a clockmaker in Oslo.
+Vera Lund went to the island of Hven to recover from hay fever.
+Tom Vale died in the Hotel Meridian at the age of fourteen."""
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,23 @@ def test_a_description_is_resolved_before_what_is_asked_of_it(answerer: Question
     answer = answerer.ask("Where was the founder of the Harbour Institute born?", min_confidence=0)
     assert answer.answers[0].text == "Bergen"
     assert len(answer.answers[0].evidence) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What trade did Olaf Lund practise?", "clockmaker"),
+        ("What did Olaf Lund do for a living?", "clockmaker"),
+        ("From what did Vera Lund recover on Hven?", "hay fever"),
+        ("At which hotel did Tom Vale die?", "Hotel Meridian"),
+        ("In which hotel did Tom Vale's life end?", "Hotel Meridian"),
+        ("At what age did Tom Vale die?", "fourteen"),
+    ],
+)
+def test_common_nouns_numbers_and_names_with_their_noun_answer(
+    answerer: QuestionAnswerer, question: str, expected: str
+) -> None:
+    assert answerer.ask(question, min_confidence=0).answers[0].text == expected
 
 
 def test_what_no_text_says_is_declined_with_a_reason(answerer: QuestionAnswerer) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from kgfm.extraction.pipeline import parse
 from kgfm.extraction.tree import Word, sentences
-from kgfm.qa.roles import OBJECT, OBLIQUE, SAME, SUBJECT, agreement, distance, part
+from kgfm.qa.roles import OBJECT, OBLIQUE, SAME, SUBJECT, agreement, distance, lies_within, part
 
 
 def tree(text: str) -> dict[str, Word]:
@@ -43,3 +43,10 @@ def test_distance_counts_edges_of_the_tree() -> None:
     assert distance(words["Planck"], words["Berlin"]) == 3
     elsewhere = tree("Hahn worked in Dahlem.")
     assert distance(words["Planck"], elsewhere["Hahn"]) == 20
+
+
+def test_a_name_right_behind_another_only_tells_where_that_lies() -> None:
+    words = list(tree("He died at Bude in Cornwall in 1901.").values())
+    by_text = {word.text: word for word in words}
+    assert lies_within([by_text["Cornwall"]], words)
+    assert not lies_within([by_text["Bude"]], words)
