@@ -37,10 +37,14 @@ class RelationGraph:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Incidence:
-    """Which entity is a head of which relation, each pair once; `relations` include inverses."""
+    """Which entity is a head of which relation, each pair once; `relations` include inverses.
+
+    `counts` tells of how many edges the pair is made.
+    """
 
     entities: Int64[np.ndarray, " pairs"]
     relations: Int64[np.ndarray, " pairs"]
+    counts: Int64[np.ndarray, " pairs"]
     entity_count: int
     relation_count: int
 
@@ -56,10 +60,13 @@ class Incidence:
                 ]
             )
         )
-        keys = keys[np.diff(keys, prepend=-1) > 0]  # np.unique would hash, which is far slower here
+        firsts = np.flatnonzero(np.diff(keys, prepend=-1))  # np.unique would hash, which is far slower here
+        counts = np.diff(firsts, append=len(keys))
+        keys = keys[firsts]
         return cls(
             entities=keys // max(relations, 1),
             relations=keys % max(relations, 1),
+            counts=counts,
             entity_count=graph.entity_count,
             relation_count=relations,
         )

@@ -3,6 +3,7 @@
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from jaxtyping import Float32, Int64
 
 from kgfm.data import TripleSet
 from kgfm.data.relation_graph import MEETINGS, Incidence, relation_graph
@@ -18,6 +19,14 @@ def foundation_graph(graph: TripleSet) -> FoundationGraph:
     if found is None:
         found = _built[graph] = _build(graph)
     return found
+
+
+def incidence_weights(counts: Int64[np.ndarray, " pairs"]) -> Float32[np.ndarray, " pairs"]:
+    """Return how much a relation tells an entity that has so many edges of it: log2 of one more than these.
+
+    So an entity's fit to a query's relation tells how popular it is there, not only that it is.
+    """
+    return np.log2(1 + counts).astype(np.float32)
 
 
 def _build(graph: TripleSet) -> FoundationGraph:
@@ -44,6 +53,7 @@ def _build(graph: TripleSet) -> FoundationGraph:
         from_relations=EdgeLayout.of(
             incidence.relations, np.zeros(pairs, dtype=np.int64), incidence.entities,
             source_count=relations, relation_count=1, target_count=entities,
+            weights=incidence_weights(incidence.counts),
         ),
         from_heads=EdgeLayout.of(
             np.tile(incidence.entities, 2), np.repeat(np.arange(2), pairs),

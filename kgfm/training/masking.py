@@ -13,7 +13,7 @@ from jaxtyping import Bool, Int64
 from kgfm.data import FilterIndex, TripleSet
 from kgfm.nn.kernels import EdgeLayout
 from kgfm.nn.models.foundation import FoundationGraph
-from kgfm.training.foundation_graphs import foundation_graph
+from kgfm.training.foundation_graphs import foundation_graph, incidence_weights
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -54,8 +54,10 @@ class MaskableGraph:
     def without(self, dropped: Bool[np.ndarray, " triples"]) -> FoundationGraph:
         """Return the layouts without the triples marked."""
         kept = ~dropped[self.triple_of]
-        alive = np.bincount(self.pair_of[kept], minlength=len(self.layouts.from_relations)) > 0
+        counts = np.bincount(self.pair_of[kept], minlength=len(self.layouts.from_relations))
+        alive = counts > 0
         up: EdgeLayout = self.layouts.from_relations.select(alive)
+        up = replace(up, weights=incidence_weights(counts[alive]))
         down: EdgeLayout = self.layouts.from_heads.select(alive[self.pair_of_head])
         return replace(
             self.layouts, edges=self.layouts.edges.select(kept), from_relations=up, from_heads=down

@@ -9,9 +9,10 @@ from tests.graphs import families, small_graphs
 
 
 def rows(layout):
-    return sorted(
-        zip(layout.sources.tolist(), layout.relations.tolist(), layout.targets.tolist(), strict=True)
-    )
+    """Return the edges with their weights, in order."""
+    weights = np.ones(len(layout)) if layout.weights is None else layout.weights
+    columns = (layout.sources, layout.relations, layout.targets, weights)
+    return sorted(zip(*(column.tolist() for column in columns), strict=True))
 
 
 @settings(deadline=None)

@@ -64,7 +64,7 @@ def test_what_was_learned_on_some_families_holds_for_unseen_ones():
     before = rank_both_directions(
         FoundationScorer(Pretraining(train, config).averaged(), rest), hidden, known
     )
-    assert after.mrr_pessimistic > 1.5 * before.mrr_pessimistic
+    assert after.mrr_pessimistic > before.mrr_pessimistic + 0.15
 
 
 def test_settings_of_another_run_are_refused(tmp_path):
