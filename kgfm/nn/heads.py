@@ -50,7 +50,7 @@ def rotate_scores(
     relations: Float[Tensor, "queries channels"],
     candidates: Float[Tensor, "candidates channels"],
 ) -> Float[Tensor, "queries candidates"]:
-    """Score a candidate by how near it lies to the head, turned by the relation: minus the distance, at most 0.
+    """Score a candidate by how near it lies to the head, turned by the relation: at most 0.
 
     Halves as in `complex_scores`; of a relation only the angle of each complex number counts.
     Source: Sun et al. 2019, arXiv:1902.10197, section 3.1, with the Euclidean norm of the whole vector.

@@ -20,6 +20,7 @@ class TrainingConfig:
     label_smoothing: float = 0.1  # share of the target spread over all entities, in [0, 1)
     edge_dropout: float = 0.2  # share of message edges left out at each step, in [0, 1)
     validation: float = 0.1  # share of the edges held out for early stopping and calibration
+    prior: bool = True  # whether the fit of an entity to its place may be added to its scores
     negatives: int = 10  # false triples that calibration sets against each held-out true one
     seed: int = 0
 
