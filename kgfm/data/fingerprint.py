@@ -6,7 +6,7 @@ from kgfm.data.triples import TripleSet
 
 
 def fingerprint(*graphs: TripleSet) -> str:
-    """Return 64 hex digits that change with any edge, weight, label or type, and with the order of the sets."""
+    """Return 64 hex digits that change with any edge, weight, label or type, and with the order."""
     digest = hashlib.sha256()
     for graph in graphs:
         for column in (graph.heads, graph.relations, graph.tails, graph.weights, graph.types):
