@@ -38,10 +38,12 @@ class SplitGraph:
 def part_names(folder: Path, part: str) -> list[Names]:
     """Read a part as labels. Raises FormatError, with the line, where it is missing or malformed."""
     names: list[Names] = []
+    kept: dict[str, str] = {}  # each name once: a large graph's names would fill the memory else
     for number, line in enumerate(_lines(folder, part), start=1):
         fields = line.rstrip("\r\n").split("\t")
         if len(fields) == 3 and all(fields):
-            names.append((fields[0], fields[1], fields[2]))
+            head, relation, tail = (kept.setdefault(field, field) for field in fields)
+            names.append((head, relation, tail))
         elif line.strip():
             raise FormatError(
                 f"{folder}, {part}, line {number}: expected head, relation and tail separated by tabs."
