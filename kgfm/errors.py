@@ -108,8 +108,8 @@ class MemoryLimitError(KgfmError):
 
     def __init__(self, work: str, needed: int, given: int) -> None:
         super().__init__(
-            f"{work} needs about {needed / 1e9:.1f} GB of memory, more than the {given / 1e9:.1f} GB of --memory. "
-            "Give more, or a smaller graph."
+            f"{work} needs about {needed / 1e9:.1f} GB of memory, more than the {given / 1e9:.1f} GB "
+            "of --memory. Give more, or a smaller graph."
         )
         self.needed = needed
         self.given = given

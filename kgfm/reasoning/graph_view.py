@@ -2,13 +2,13 @@
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
 import torch
 from jaxtyping import Float, Int64
-from torch import Tensor
+from torch import Tensor, nn
 
 from kgfm.data import FilterIndex, TripleSet
 from kgfm.data.places import PlacePrior
@@ -91,6 +91,8 @@ class GraphView(ABC):
 class GraphPredictor(ABC):
     """Scores, ranks and completes triples of a graph, each with the probability that it is true."""
 
+    model: nn.Module  # its weights, ready to predict
+
     @abstractmethod
     def _view_of(self, graph: TripleSet) -> GraphView: ...
 
@@ -125,11 +127,19 @@ class GraphPredictor(ABC):
         return rank_queries(self._view_of(asked.graph).scores, asked.queries, asked.known).report()
 
     def rank(
-        self, asked: "Examination", *, journal: RankJournal | None = None, most_queries: int = _BATCH
+        self,
+        asked: Examination,
+        *,
+        journal: RankJournal | None = None,
+        most_queries: int = _BATCH,
+        done: Callable[[int], None] | None = None,
     ) -> Ranks:
-        """Rank an examination's answers, so many queries at once; ranks that `journal` has are not sought."""
+        """Rank an examination's answers, so many queries at once; ranks that `journal` has are not sought.
+
+        `done` is told how many queries have their ranks.
+        """
         view = self._view_of(asked.graph)
-        return rank_queries(view.scores, asked.queries, asked.known, most_queries, journal)
+        return rank_queries(view.scores, asked.queries, asked.known, most_queries, journal, done)
 
     def predict(
         self, graph: TripleSet, head: IRI | None, relation: IRI | None, tail: IRI | None, k: int = 10

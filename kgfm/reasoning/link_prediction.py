@@ -62,6 +62,8 @@ class LinkPredictor(GraphPredictor):
     this is higher than for an unknown one, and low where the graph's other edges speak against it.
     """
 
+    model: RelationalModel
+
     def __init__(
         self,
         model: RelationalModel,
@@ -101,16 +103,7 @@ class LinkPredictor(GraphPredictor):
         TrainingError where the graph has fewer than 20 edges or training diverges.
         """
         config = config or TrainingConfig()
-        if len(graph) < _FEWEST_EDGES:
-            raise TrainingError(
-                f"The graph has {len(graph)} edges between entities; link prediction needs at least "
-                f"{_FEWEST_EDGES}. Build or import more documents first."
-            )
-        if valid is None or not len(valid):
-            train, valid = split_edges(graph, config.validation, config.seed, _FEWEST_HELD_OUT)
-        else:
-            train, _ = valid.matched_to(graph)
-            _, valid = valid.matched_to(train)
+        train, valid = held_out(graph, valid, config.validation, config.seed)
         fitted = fit(train, valid, config, progress, state=state, track=track)
         terms = (train.entity_labels, train.relation_labels, train.type_labels)
         predictor = cls(fitted.model, terms, 0.0, None, None)
@@ -195,6 +188,24 @@ class LinkPredictor(GraphPredictor):
             )
         self.calibration = Calibration.fit(features, labels, _SIGNS)
         return expected_calibration_error(crossed, labels)
+
+
+def held_out(
+    graph: TripleSet, valid: TripleSet | None, fraction: float, seed: int
+) -> tuple[TripleSet, TripleSet]:
+    """Return what to train on and what to choose by, in the same ids: `valid`, or edges of the graph.
+
+    Raises TrainingError where the graph has fewer than 20 edges.
+    """
+    if len(graph) < _FEWEST_EDGES:
+        raise TrainingError(
+            f"The graph has {len(graph)} edges between entities; training needs at least "
+            f"{_FEWEST_EDGES}. Build or import more first."
+        )
+    if valid is None or not len(valid):
+        return split_edges(graph, fraction, seed, _FEWEST_HELD_OUT)
+    train, _ = valid.matched_to(graph)
+    return train, valid.matched_to(train)[1]
 
 
 _SIGNS = (1, 1, 1)  # more of any feature never makes a triple less likely

@@ -78,7 +78,10 @@ def plan_ranking(
 def plan_fine_tuning(
     entities: int, edges: int, model: FoundationConfig, batch: int, memory: int | None = None
 ) -> int:
-    """Return the largest batch up to `batch` whose training step fits; raises MemoryLimitError where none does."""
+    """Return the largest batch up to `batch` whose training step fits.
+
+    Raises MemoryLimitError where not even one query does.
+    """
     layers = model.entity_layers + 2 * model.refinements + model.relation_layers
     a_query = max(entities, 1) * model.channels * layers * _TRAINING * _A_NUMBER
     # Masked layouts stand beside the whole ones.

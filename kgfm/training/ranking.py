@@ -113,7 +113,12 @@ def both_directions(test: TripleSet) -> Queries:
 
 
 def rank_queries(
-    score: Score, queries: Queries, known: FilterIndex, batch: int = 256, journal: RankJournal | None = None
+    score: Score,
+    queries: Queries,
+    known: FilterIndex,
+    batch: int = 256,
+    journal: RankJournal | None = None,
+    done: Callable[[int], None] | None = None,
 ) -> Ranks:
     """Rank the answers to (head, relation, answer) columns, in order; what `journal` has is not asked."""
     mean, worst = ([part] for part in journal.kept(queries.shape[1])) if journal else ([], [])
@@ -129,4 +134,6 @@ def rank_queries(
         worst.append(ranks[1].numpy())
         if journal:
             journal.add(mean[-1], worst[-1])
+        if done:
+            done(start + len(tails))
     return Ranks(mean=np.concatenate(mean), worst=np.concatenate(worst))

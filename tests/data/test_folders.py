@@ -51,7 +51,7 @@ def test_what_is_missing_malformed_or_damaged_is_told_with_its_place(tmp_path):
         part_names(folder, "valid")
     assert read_part(folder, "valid") is None
     (folder / "valid.txt").write_bytes(b"a\tr\t\xff\n")
-    with pytest.raises(FormatError, match="one, valid: .*UTF-8"):
+    with pytest.raises(FormatError, match=r"one, valid: .*UTF-8"):
         part_names(folder, "valid")
     (folder / "valid.txt").unlink()
     (folder / "valid.txt.gz").write_bytes(gzip.compress(b"a\tr\tb\n" * 9)[:-9])

@@ -17,6 +17,10 @@ from tests.graphs import families
 CONFIG = FineTuningConfig(steps=40, batch=8, learning_rate=1e-2, warm_up=2, seconds=120)
 
 
+def tune(model, split, config, **options):
+    return fine_tune(model, split[0], split[1], config, **options)
+
+
 @pytest.fixture(scope="module")
 def model():
     torch.manual_seed(0)
@@ -30,7 +34,7 @@ def split():
 
 def test_a_model_learns_the_graph_at_hand(model, split):
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    found = fine_tune(model, *split, CONFIG)
+    found = tune(model, split, CONFIG)
     assert found.improved
     assert found.validation.mrr > 1.3 * found.zero_shot.mrr
     again = rank_both_directions(FoundationScorer(found.model, split[0]), split[1], FilterIndex(split))
@@ -39,7 +43,7 @@ def test_a_model_learns_the_graph_at_hand(model, split):
 
 
 def test_what_does_not_help_leaves_the_first_weights(model, split):
-    found = fine_tune(model, *split, dataclasses.replace(CONFIG, learning_rate=1e-12))
+    found = tune(model, split, dataclasses.replace(CONFIG, learning_rate=1e-12))
     assert not found.improved
     assert found.validation == found.zero_shot
     assert all(
@@ -51,7 +55,7 @@ def test_what_does_not_help_leaves_the_first_weights(model, split):
 def test_a_loss_that_is_no_number_keeps_the_best_weights_so_far(model, split, caplog):
     broken = FoundationModel(model.config)
     broken.load_state_dict(model.state_dict())
-    found = fine_tune(broken, *split, dataclasses.replace(CONFIG, learning_rate=1e30))
+    found = tune(broken, split, dataclasses.replace(CONFIG, learning_rate=1e30))
     assert "not a number" in caplog.text
     assert found.steps < CONFIG.steps
     assert all(value.isfinite().all() for value in found.model.state_dict().values())
@@ -62,7 +66,7 @@ def test_a_run_that_was_cut_off_goes_on_as_if_it_had_not_been(model, split, tmp_
     # The pace is taken from the clock; here it must be the same in both runs.
     monkeypatch.setattr("kgfm.training.fine_tuning._STEPS_TO_ONE_VALIDATION", 1e9)
     state, whole = tmp_path / "run.safetensors", []
-    right = fine_tune(model, *split, CONFIG, track=lambda *point: whole.append(point))
+    right = tune(model, split, CONFIG, track=lambda *point: whole.append(point))
     cut = []
 
     def track(*point):
@@ -71,9 +75,9 @@ def test_a_run_that_was_cut_off_goes_on_as_if_it_had_not_been(model, split, tmp_
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fine_tune(model, *split, CONFIG, state=state, track=track)
+        tune(model, split, CONFIG, state=state, track=track)
     rest = []
-    found = fine_tune(model, *split, CONFIG, state=state, track=lambda *point: rest.append(point))
+    found = tune(model, split, CONFIG, state=state, track=lambda *point: rest.append(point))
     losses = [[(step, value) for name, value, step in told if name == "loss"] for told in (whole, cut, rest)]
     assert losses[2][0][0] == 16
     np.testing.assert_allclose(losses[1][:15] + losses[2], losses[0], rtol=1e-5)
@@ -89,16 +93,16 @@ def test_another_run_or_a_damaged_one_is_refused(model, split, tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fine_tune(model, *split, CONFIG, state=state, track=track)
+        tune(model, split, CONFIG, state=state, track=track)
     with pytest.raises(TrainingError, match="other settings or data"):
-        fine_tune(model, *split, dataclasses.replace(CONFIG, seed=3), state=state)
+        tune(model, split, dataclasses.replace(CONFIG, seed=3), state=state)
     state.write_bytes(state.read_bytes()[:200])
     with pytest.raises(TrainingError, match="damaged"):
-        fine_tune(model, *split, CONFIG, state=state)
+        tune(model, split, CONFIG, state=state)
 
 
 def test_time_ends_a_run(model, split):
-    found = fine_tune(model, *split, dataclasses.replace(CONFIG, steps=None, seconds=0.5))
+    found = tune(model, split, dataclasses.replace(CONFIG, steps=None, seconds=0.5))
     assert found.seconds < 5
 
 
