@@ -227,13 +227,21 @@ class Engine:
         )
 
     def explain(self, head: str, relation: str, tail: str, *, k: int = 3) -> "Explanation":
-        """Return the best paths between two entities, with the sentences behind each step."""
+        """Return the best paths between two entities, with the sentences behind each step.
+
+        Of a triple that is not stated also how likely the graph model holds it, and why.
+        """
         from kgfm.reasoning.evidence import explain_with_evidence
         from kgfm.reasoning.naming import complete
 
         store = self._reader()
         known = [term for term in complete(store, (head, relation, tail), gaps=0) if term is not None]
-        return explain_with_evidence(store, known[0], known[1], known[2], k)
+        found = explain_with_evidence(store, known[0], known[1], known[2], k)
+        if found.stated:
+            return found
+        from kgfm.reasoning.carriers import with_carriers
+
+        return with_carriers(store, *self._link_predictor(), found, k)
 
     def search(self, text: str, *, k: int = 5, progress: Progress = _silent) -> "SearchResults":
         """Find entities and passages, by words and by meaning."""

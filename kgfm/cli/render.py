@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kgfm.ontology.validation import ValidationReport
     from kgfm.pretrained import InstalledModel
     from kgfm.qa.search import SearchResults
-    from kgfm.reasoning.answer import Answer, Evidence, Explanation, Prediction
+    from kgfm.reasoning.answer import Answer, Evidence, Explanation, Path, Prediction
     from kgfm.reasoning.benchmarking import Evaluation
     from kgfm.reasoning.learning import LearningReport
     from kgfm.stores.base import Counters, Merge, QueryResult
@@ -158,13 +158,22 @@ def predictions(console: Console, found: "Iterable[Prediction]") -> None:
 
 def explanation(console: Console, found: "Explanation", label: Labels) -> None:
     """Print each path step by step, with the sentences behind the step."""
+    if found.probability is not None:
+        lines(console, [f"not stated; predicted with probability {found.probability:.2f}"])
+    for number, path in enumerate(found.carriers, 1):
+        lines(console, [f"the prediction rests on path {number} (share {path.score:.2f})"])
+        _steps(console, path, label)
     if not found.paths:
         lines(console, ["no path of asserted facts joins these two"])
     for number, path in enumerate(found.paths, 1):
         lines(console, [f"path {number} (score {path.score:.2f})"])
-        for step in path.steps:
-            lines(console, [f"  {triple(step.triple, label)}  [{step.confidence:.2f}]"])
-            _evidence(console, step.evidence[:2], "    ")
+        _steps(console, path, label)
+
+
+def _steps(console: Console, path: "Path", label: Labels) -> None:
+    for step in path.steps:
+        lines(console, [f"  {triple(step.triple, label)}  [{step.confidence:.2f}]"])
+        _evidence(console, step.evidence[:2], "    ")
 
 
 def answer(console: Console, found: "Answer", label: Labels) -> None:

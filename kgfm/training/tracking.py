@@ -28,8 +28,8 @@ def tracked(folder: Path | str | None) -> Iterator[Track]:
         raise ConfigError(
             "--log-dir needs TensorBoard, which is not installed; pip install 'kgfm[tensorboard]'."
         ) from error
-    writer = SummaryWriter(str(folder))  # type: ignore[no-untyped-call]
+    writer = SummaryWriter(str(folder))
     try:
-        yield lambda name, value, step: writer.add_scalar(name, value, step)  # type: ignore[no-untyped-call]
+        yield lambda name, value, step: writer.add_scalar(name, value, step)
     finally:
-        writer.close()  # type: ignore[no-untyped-call]
+        writer.close()
