@@ -18,6 +18,8 @@ _STATES_AT_ONCE: Final = 6  # that a step of a batch holds
 _TRAINING: Final = 3  # what gradients keep of each layer, as a multiple of its states
 _A_SCORE: Final = 12  # bytes: a logit, and the masks that ranking lays over it
 _MOST_QUERIES: Final = 256
+_FEWEST_QUERIES: Final = 16  # unless memory is short
+_MOST_SCORES: Final = 2**19  # a batch: on a large graph, ranks are written down every few seconds
 _MOST_BATCH_NUMBERS: Final = 2**22
 _MOST_KEPT_NUMBERS: Final = 2**26
 
@@ -63,7 +65,8 @@ def plan_ranking(
         raise MemoryLimitError(_work("Ranking", edges, entities), least, memory)
     free = None if memory is None else memory - least
     # A third of what is free for each: scores, states, what is kept.
-    queries = _within(free, entities * _A_SCORE, _MOST_QUERIES)
+    usual = min(_MOST_QUERIES, max(_FEWEST_QUERIES, _MOST_SCORES // max(entities, 1)))
+    queries = _within(free, entities * _A_SCORE, usual)
     states = _within(free, _A_NUMBER * _STATES_AT_ONCE, max(_MOST_BATCH_NUMBERS - state, 0))
     relations_kept = _within(free, _A_NUMBER, max(_MOST_KEPT_NUMBERS - kept, 0))
     needed = least + queries * entities * _A_SCORE + _A_NUMBER * (states * _STATES_AT_ONCE + relations_kept)

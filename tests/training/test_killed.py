@@ -40,7 +40,7 @@ def a_run(folder):
 
 
 def losses(run):
-    told = {}
+    told: dict[int, float] = {}
     run.run(told.__setitem__)
     return told
 
