@@ -213,18 +213,7 @@ class Engine:
         if self._predictor is None:
             return ""
         predictor, graph = self._predictor
-        if tuning := predictor.tuning:
-            return (
-                f"Graph model fine-tuned here: MRR {tuning.mrr:.2f}, Hits@10 {tuning.hits_at_10:.2f} on "
-                f"{tuning.edges} edges held out; zero-shot it was MRR {tuning.zero_shot_mrr:.2f}"
-            )
-        hidden, report = predictor.validate(graph)
-        if not hidden:
-            return ""
-        return (
-            f"Pretrained graph model, zero-shot: MRR {report.mrr:.2f}, Hits@10 {report.hits[10]:.2f} "
-            f"on {hidden} edges of this graph hidden from it"
-        )
+        return predictor.quality(graph)
 
     def explain(self, head: str, relation: str, tail: str, *, k: int = 3) -> "Explanation":
         """Return the best paths between two entities, with the sentences behind each step.
@@ -277,19 +266,14 @@ class Engine:
         Weights go to `out`, else into a folder named after data and model, else beside the knowledge base,
         where `predict` finds those of the foundation model. A run that was cut off goes on.
         """
-        from kgfm.data.folders import line_count, part_names, read_part
-        from kgfm.data.triples import TripleSet
-        from kgfm.reasoning.benchmarking import default_place
-        from kgfm.reasoning.learning import learn
+        from kgfm.reasoning.learning import default_place, folder_data, learn
         from kgfm.training.memory import parse_memory, refuse_too_many_edges
         from kgfm.training.tracking import tracked
 
-        bound = parse_memory(memory) if memory else None
+        bound = parse_memory(memory)
         if folder is not None:
-            data = Path(folder)
-            refuse_too_many_edges(line_count(data), bound)
-            graph, valid = TripleSet.from_labels(part_names(data, "train")), read_part(data, "valid")
-            place, name = default_place(data, model), data.name
+            graph, valid = folder_data(Path(folder), bound)
+            place, name = default_place(Path(folder), model), Path(folder).name
         else:
             refuse_too_many_edges(self._reader().counters().triples, bound)
             graph, valid = self._graph(), None
@@ -325,7 +309,7 @@ class Engine:
         found = evaluated_folders([Path(folder) for folder in folders])
         return evaluate_folders(
             found, named_predictor(model, found), model, Path(out) if out else user_cache() / "evaluations",
-            limit=limit, seed=seed, memory=parse_memory(memory) if memory else None, progress=progress,
+            limit=limit, seed=seed, memory=parse_memory(memory), progress=progress,
         )  # fmt: skip
 
     def close(self) -> None:

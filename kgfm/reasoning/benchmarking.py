@@ -10,9 +10,10 @@ from statistics import mean
 from kgfm.data.fingerprint import fingerprint
 from kgfm.data.folders import SplitGraph, line_count, read_split
 from kgfm.errors import TrainingError
+from kgfm.nn.config import FoundationConfig
 from kgfm.reasoning.examination import Examination
 from kgfm.reasoning.graph_view import GraphPredictor
-from kgfm.reasoning.learning import FOUNDATION, MODELS, saved_predictor
+from kgfm.reasoning.learning import FOUNDATION, MODELS, default_place, saved_predictor
 from kgfm.reasoning.link_prediction import LinkPredictor
 from kgfm.reasoning.zero_shot import ZeroShotPredictor
 from kgfm.training.memory import plan_ranking, refuse_too_many_edges
@@ -93,11 +94,6 @@ def named_predictor(model: str, folders: Sequence[Path]) -> GraphPredictor:
     return saved_predictor(place)
 
 
-def default_place(folder: Path, model: str) -> Path:
-    """Return where a model trained on a folder goes unless told otherwise: the current folder."""
-    return Path(f"{folder.resolve().name.removesuffix('_ind')}-{model}")
-
-
 def _measure(
     split: SplitGraph,
     asked: Examination,
@@ -108,12 +104,10 @@ def _measure(
     progress: Progress,
 ) -> GraphFigures:
     graph, total = asked.graph, asked.queries.shape[1]
-    most_queries = 256
-    if isinstance(predictor, ZeroShotPredictor):
-        predictor.plan = plan_ranking(
-            graph.entity_count, graph.relation_count, len(graph), predictor.model.config, memory
-        )
-        most_queries = predictor.plan.queries
+    # A baseline needs less than the graph model does.
+    shape = predictor.model.config if isinstance(predictor, ZeroShotPredictor) else FoundationConfig()
+    plan = plan_ranking(graph.entity_count, graph.relation_count, len(graph), shape, memory)
+    predictor.plan = plan
     key = hashlib.sha256(
         f"{weights} {fingerprint(split.train, split.test, *split.filters)}".encode() + asked.queries.tobytes()
     ).hexdigest()
@@ -122,7 +116,7 @@ def _measure(
     ranks = predictor.rank(
         asked,
         journal=journal,
-        most_queries=most_queries,
+        most_queries=plan.queries,
         done=lambda done: progress(split.name, done, total),
     )
     seconds = time.perf_counter() - start

@@ -16,6 +16,7 @@ from kgfm.errors import ConfigError
 from kgfm.kg import IRI
 from kgfm.reasoning.answer import Prediction
 from kgfm.reasoning.examination import Examination
+from kgfm.training.memory import MemoryPlan
 from kgfm.training.rank_journal import RankJournal
 from kgfm.training.ranking import RankingReport, Ranks, rank_queries
 
@@ -92,6 +93,7 @@ class GraphPredictor(ABC):
     """Scores, ranks and completes triples of a graph, each with the probability that it is true."""
 
     model: nn.Module  # its weights, ready to predict
+    plan: MemoryPlan | None = None  # bounds the memory of graphs looked at from now on
 
     @abstractmethod
     def _view_of(self, graph: TripleSet) -> GraphView: ...

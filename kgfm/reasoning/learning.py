@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from kgfm.data import TripleSet
+from kgfm.data.folders import line_count, part_names, read_part
 from kgfm.errors import ConfigError, TrainingError
 from kgfm.nn.config import BASELINES
 from kgfm.reasoning.graph_view import GraphPredictor
@@ -15,7 +16,7 @@ from kgfm.training.checkpoints import load_checkpoint
 from kgfm.training.config import FineTuningConfig, TrainingConfig
 from kgfm.training.fine_tuning import fine_tune
 from kgfm.training.loop import Progress as Epochs
-from kgfm.training.memory import plan_fine_tuning
+from kgfm.training.memory import plan_fine_tuning, refuse_too_many_edges
 from kgfm.training.tracking import Track, untracked
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,20 @@ def learn(
     )
 
 
+def folder_data(folder: Path, memory: int | None = None) -> tuple[TripleSet, TripleSet | None]:
+    """Read what to train on and, where there is a valid part, what to choose by.
+
+    Raises FormatError, and MemoryLimitError before anything is read.
+    """
+    refuse_too_many_edges(line_count(folder), memory)
+    return TripleSet.from_labels(part_names(folder, "train")), read_part(folder, "valid")
+
+
+def default_place(folder: Path, model: str) -> Path:
+    """Return where a model trained on a folder goes unless told otherwise: the current folder."""
+    return Path(f"{folder.resolve().name.removesuffix('_ind')}-{model}")
+
+
 def saved_predictor(folder: Path) -> GraphPredictor:
     """Read a folder that `learn` or a `save` wrote, whichever model is in it.
 
@@ -98,15 +113,18 @@ def saved_predictor(folder: Path) -> GraphPredictor:
 
 
 def tuned_or_pretrained(folder: Path | None) -> ZeroShotPredictor:
-    """Return the graph model fine-tuned in a folder if there is one, else the shipped one.
+    """Return the graph model fine-tuned in a folder if that helped, else the shipped one.
 
     The folder is a cache: weights there that cannot be read are passed over, with a warning.
     """
     if folder is not None and (folder / "model.json").exists():
         try:
-            return ZeroShotPredictor.from_checkpoint(folder)
+            found = ZeroShotPredictor.from_checkpoint(folder)
         except TrainingError as error:
             log.warning("%s Until then the pretrained model predicts.", error)
+        else:
+            if found.tuning is not None and found.tuning.mrr > found.tuning.zero_shot_mrr:
+                return found
     return ZeroShotPredictor.pretrained()
 
 

@@ -63,7 +63,6 @@ class ZeroShotPredictor(GraphPredictor):
         self.model = model.eval()
         self.calibration = calibration
         self.tuning = tuning
-        self.plan: MemoryPlan | None = None  # bounds the memory of graphs looked at from now on
         self._view: _View | None = None
         self._calibrated: WeakKeyDictionary[TripleSet, Calibration] = WeakKeyDictionary()
 
@@ -129,6 +128,22 @@ class ZeroShotPredictor(GraphPredictor):
         """Hide some of a graph's edges and rank them among all entities; return how many, and how well."""
         rest, hidden = split_edges(graph, self._share(graph), seed)
         return len(hidden), self.evaluate(rest, hidden)
+
+    def quality(self, graph: TripleSet) -> str:
+        """Say in one line how well hidden edges of a graph are ranked; "" where there are none to hide."""
+        if tuning := self.tuning:
+            return (
+                f"Graph model fine-tuned on {tuning.graph}: MRR {tuning.mrr:.2f}, Hits@10 "
+                f"{tuning.hits_at_10:.2f} on {tuning.edges} edges held out; zero-shot it was MRR "
+                f"{tuning.zero_shot_mrr:.2f}"
+            )
+        hidden, report = self.validate(graph)
+        if not hidden:
+            return ""
+        return (
+            f"Pretrained graph model, zero-shot: MRR {report.mrr:.2f}, Hits@10 {report.hits[10]:.2f} "
+            f"on {hidden} edges of this graph hidden from it"
+        )
 
     @staticmethod
     def _share(graph: TripleSet) -> float:

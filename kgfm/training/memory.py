@@ -11,7 +11,7 @@ from kgfm.errors import ConfigError, MemoryLimitError
 from kgfm.nn.config import FoundationConfig
 
 PROCESS: Final = 450_000_000  # bytes: the interpreter, torch and the compiled loops
-AN_EDGE: Final = 900  # bytes: names, ids, inverses, filters and layouts, at their peak
+AN_EDGE: Final = 1_100  # bytes: names, ids, inverses, filters and layouts, at their peak
 AN_ENTITY: Final = 400  # bytes: name, number and pointers
 _A_NUMBER: Final = 4  # bytes
 _STATES_AT_ONCE: Final = 6  # that a step of a batch holds
@@ -36,8 +36,10 @@ class MemoryPlan:
     kept_numbers: int  # of what is kept of relations
 
 
-def parse_memory(text: str) -> int:
-    """Return the bytes that "2G", "512 MB" or "2000000000" means; raises ConfigError."""
+def parse_memory(text: str | None) -> int | None:
+    """Return the bytes that "2G", "512 MB" or "2000000000" means, None for None; raises ConfigError."""
+    if text is None:
+        return None
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*", text.lower())
     if found is None or not float(found[1]):
         raise ConfigError(f"'{text}' is no amount of memory; write it like 2G or 500M.")

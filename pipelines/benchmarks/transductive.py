@@ -13,12 +13,10 @@ from typing import Any, Final
 
 from record import record
 
-from kgfm.data.folders import part_names, read_part
 from kgfm.data.published import FOLDERS, data_folder
-from kgfm.data.triples import TripleSet
 from kgfm.errors import FormatError
 from kgfm.reasoning.benchmarking import GraphFigures, evaluate_folders
-from kgfm.reasoning.learning import FOUNDATION, MODELS, learn, saved_predictor
+from kgfm.reasoning.learning import FOUNDATION, MODELS, folder_data, learn, saved_predictor
 from kgfm.reasoning.zero_shot import ZeroShotPredictor
 
 GRAPHS: Final = (
@@ -56,8 +54,7 @@ def measure(graph: str, method: str, seed: int, arguments: argparse.Namespace) -
     else:
         folder = arguments.folder / f"{graph}-{method}-{seed}"
         report = learn(
-            TripleSet.from_labels(part_names(data, "train")), read_part(data, "valid"), method, folder,
-            name=graph, seconds=60 * arguments.minutes, seed=seed,
+            *folder_data(data), method, folder, name=graph, seconds=60 * arguments.minutes, seed=seed,
         )  # fmt: skip
         trained = {
             "minutes": arguments.minutes,

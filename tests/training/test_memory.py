@@ -19,7 +19,7 @@ MODEL = FoundationConfig()
 
 def test_ten_million_edges_are_refused_two_gigabytes_before_any_is_read():
     with pytest.raises(
-        MemoryLimitError, match=r"10,000,000 edges needs about 9\.\d GB.*2\.0 GB of --memory"
+        MemoryLimitError, match=r"10,000,000 edges needs about 11\.\d GB.*2\.0 GB of --memory"
     ) as told:
         refuse_too_many_edges(10_000_000, 2 * 10**9)
     assert told.value.needed == graph_bytes(0, 10_000_000)
