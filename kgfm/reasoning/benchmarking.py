@@ -62,18 +62,21 @@ def evaluate_folders(
 ) -> Evaluation:
     """Evaluate in each folder (`data.folders` says what is asked there); a run that was cut off goes on.
 
-    `limit` draws so many queries a graph by the seed. Ranks found so far lie in `journals` until a
-    graph is complete. Raises FormatError, TrainingError where a test set is empty, MemoryLimitError.
+    `limit` draws so many queries a graph by the seed. Ranks found so far lie in `journals` until all
+    graphs are complete. Raises FormatError, TrainingError where a test set is empty, MemoryLimitError.
     """
     for folder in folders:
         refuse_too_many_edges(line_count(folder), memory)
     weights = _weights_hash(predictor)
-    rows = []
+    rows, kept = [], []
     for folder in folders:
         progress(folder.name, 0, None)
         split = read_split(folder)
         asked = Examination.of(split.train, split.test, split.filters, limit=limit, seed=seed)
-        rows.append(_measure(split, asked, predictor, journals, weights, memory, progress))
+        kept.append(_journal(journals, weights, split, asked))
+        rows.append(_measure(split, asked, predictor, kept[-1], memory, progress))
+    for journal in kept:
+        journal.remove()
     return Evaluation(model=model, graphs=tuple(rows), mean=_mean([row.report for row in rows]))
 
 
@@ -98,8 +101,7 @@ def _measure(
     split: SplitGraph,
     asked: Examination,
     predictor: GraphPredictor,
-    journals: Path,
-    weights: str,
+    journal: RankJournal,
     memory: int | None,
     progress: Progress,
 ) -> GraphFigures:
@@ -108,10 +110,6 @@ def _measure(
     shape = predictor.model.config if isinstance(predictor, ZeroShotPredictor) else FoundationConfig()
     plan = plan_ranking(graph.entity_count, graph.relation_count, len(graph), shape, memory)
     predictor.plan = plan
-    key = hashlib.sha256(
-        f"{weights} {fingerprint(split.train, split.test, *split.filters)}".encode() + asked.queries.tobytes()
-    ).hexdigest()
-    journal = RankJournal(journals / f"{key[:16]}.ranks", key)
     start = time.perf_counter()
     ranks = predictor.rank(
         asked,
@@ -120,7 +118,6 @@ def _measure(
         done=lambda done: progress(split.name, done, total),
     )
     seconds = time.perf_counter() - start
-    journal.remove()
     return GraphFigures(
         graph=split.name,
         protocol=split.protocol,
@@ -136,6 +133,13 @@ def _measure(
         interval=ranks.interval() if total < 2 * len(split.test) else None,
         seconds=seconds,
     )
+
+
+def _journal(folder: Path, weights: str, split: SplitGraph, asked: Examination) -> RankJournal:
+    """Return the journal of exactly these queries over these sets by these weights."""
+    data = fingerprint(split.train, split.test, *split.filters)
+    key = hashlib.sha256(f"{weights} {data}".encode() + asked.queries.tobytes()).hexdigest()
+    return RankJournal(folder / f"{key[:16]}.ranks", key)
 
 
 def _weights_hash(predictor: GraphPredictor) -> str:

@@ -15,7 +15,7 @@ from kgfm.reasoning.zero_shot import Tuning, ZeroShotPredictor
 from kgfm.training.checkpoints import load_checkpoint
 from kgfm.training.config import FineTuningConfig, TrainingConfig
 from kgfm.training.fine_tuning import fine_tune
-from kgfm.training.loop import Progress as Epochs
+from kgfm.training.loop import Progress
 from kgfm.training.memory import plan_fine_tuning, refuse_too_many_edges
 from kgfm.training.tracking import Track, untracked
 
@@ -53,7 +53,7 @@ def learn(
     seconds: float,
     seed: int = 0,
     memory: int | None = None,
-    progress: Epochs | None = None,
+    progress: Progress | None = None,
     track: Track = untracked,
 ) -> LearningReport:
     """Train the model of a name on a graph and save it in a folder; a run that was cut off goes on.
@@ -135,7 +135,7 @@ def _fine_tune(
     name: str,
     config: FineTuningConfig,
     memory: int | None,
-    progress: Epochs | None,
+    progress: Progress | None,
     track: Track,
 ) -> LearningReport:
     train, valid = held_out(graph, valid, config.validation, config.seed)
