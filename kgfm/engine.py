@@ -17,7 +17,7 @@ from kgfm.kg import IRI, Term, Triple
 from kgfm.kg.namespaces import TYPE, document_iri, expand
 from kgfm.stores.base import Counters, Merge, QueryResult, TripleStore
 from kgfm.stores.layout import SOURCE
-from kgfm.stores.opening import cache_folder, opened
+from kgfm.stores.opening import cache_folder, opened, user_cache
 
 if TYPE_CHECKING:
     from kgfm.data import TripleSet
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from kgfm.qa.answering import QuestionAnswerer
     from kgfm.qa.search import SearchResults
     from kgfm.reasoning.answer import Answer, Explanation, Prediction
+    from kgfm.reasoning.benchmarking import Evaluation
+    from kgfm.reasoning.learning import LearningReport
     from kgfm.reasoning.zero_shot import ZeroShotPredictor
 
 Progress = Callable[[str, float, float | None], None]  # what is being done, how much, of how much
@@ -211,22 +213,24 @@ class Engine:
         if self._predictor is None:
             return ""
         predictor, graph = self._predictor
-        hidden, report = predictor.validate(graph)
-        if not hidden:
-            return ""
-        return (
-            f"Pretrained graph model, zero-shot: MRR {report.mrr:.2f}, Hits@10 {report.hits[10]:.2f} "
-            f"on {hidden} edges of this graph hidden from it"
-        )
+        return predictor.quality(graph)
 
     def explain(self, head: str, relation: str, tail: str, *, k: int = 3) -> "Explanation":
-        """Return the best paths between two entities, with the sentences behind each step."""
+        """Return the best paths between two entities, with the sentences behind each step.
+
+        Of a triple that is not stated also how likely the graph model holds it, and why.
+        """
         from kgfm.reasoning.evidence import explain_with_evidence
         from kgfm.reasoning.naming import complete
 
         store = self._reader()
         known = [term for term in complete(store, (head, relation, tail), gaps=0) if term is not None]
-        return explain_with_evidence(store, known[0], known[1], known[2], k)
+        found = explain_with_evidence(store, known[0], known[1], known[2], k)
+        if found.stated:
+            return found
+        from kgfm.reasoning.carriers import with_carriers
+
+        return with_carriers(store, *self._link_predictor(), found, k)
 
     def search(self, text: str, *, k: int = 5, progress: Progress = _silent) -> "SearchResults":
         """Find entities and passages, by words and by meaning."""
@@ -242,6 +246,71 @@ class Engine:
     ) -> "Answer":
         """Answer a question with evidence, or abstain and say why."""
         return self._question_answerer(progress).ask(question, top=top, min_confidence=min_confidence)
+
+    # Learning and measuring
+
+    def train_link_prediction(
+        self,
+        folder: str | Path | None = None,
+        *,
+        model: str = "foundation",
+        minutes: float = 5.0,
+        out: str | Path | None = None,
+        seed: int = 0,
+        memory: str | None = None,
+        log_dir: str | Path | None = None,
+        progress: Progress = _silent,
+    ) -> "LearningReport":
+        """Train on a folder of train/valid/test parts, or on the knowledge base itself.
+
+        Weights go to `out`, else into a folder named after data and model, else beside the knowledge base,
+        where `predict` finds those of the foundation model. A run that was cut off goes on.
+        """
+        from kgfm.reasoning.learning import default_place, folder_data, learn
+        from kgfm.training.memory import parse_memory, refuse_too_many_edges
+        from kgfm.training.tracking import tracked
+
+        bound = parse_memory(memory)
+        if folder is not None:
+            graph, valid = folder_data(Path(folder), bound)
+            place, name = default_place(Path(folder), model), Path(folder).name
+        else:
+            refuse_too_many_edges(self._reader().counters().triples, bound)
+            graph, valid = self._graph(), None
+            place, name = self._tuned_place(model), "this knowledge base"
+        with tracked(log_dir) as track:
+            report = learn(
+                graph, valid, model, Path(out) if out else place,
+                name=name, seconds=60 * minutes, seed=seed, memory=bound, track=track,
+                progress=lambda done, total, _: progress(f"training {model}", done, total),
+            )  # fmt: skip
+        self._predictor = None
+        return report
+
+    def evaluate_link_prediction(
+        self,
+        folders: Sequence[str | Path],
+        *,
+        model: str = "foundation",
+        limit: int | None = None,
+        seed: int = 0,
+        memory: str | None = None,
+        out: str | Path | None = None,
+        progress: Progress = _silent,
+    ) -> "Evaluation":
+        """Rank the test parts of folders of triples; `model` is a name, or the folder of a checkpoint.
+
+        An evaluation that was cut off goes on from the ranks in `out` (a cache folder unless given).
+        """
+        from kgfm.data.folders import evaluated_folders
+        from kgfm.reasoning.benchmarking import evaluate_folders, named_predictor
+        from kgfm.training.memory import parse_memory
+
+        found = evaluated_folders([Path(folder) for folder in folders])
+        return evaluate_folders(
+            found, named_predictor(model, found), model, Path(out) if out else user_cache() / "evaluations",
+            limit=limit, seed=seed, memory=parse_memory(memory), progress=progress,
+        )  # fmt: skip
 
     def close(self) -> None:
         """Let go of the store; a second call does nothing."""
@@ -272,17 +341,27 @@ class Engine:
         return self._store
 
     def _link_predictor(self) -> "tuple[ZeroShotPredictor, TripleSet]":
-        """Return the pretrained graph model, and the graph as it is now."""
+        """Return the graph model, fine-tuned here if it was, and the graph as it is now."""
         if self._predictor is None:
-            from kgfm.data import TripleSet
-            from kgfm.reasoning.zero_shot import ZeroShotPredictor
+            from kgfm.reasoning.learning import FOUNDATION, tuned_or_pretrained
 
-            store = self._reader()
-            types = {t.subject: t.object for t in store.match(predicate=TYPE) if isinstance(t.object, IRI)}
-            kinds = {entity: kind for entity, kind in types.items() if isinstance(entity, IRI)}
-            graph = TripleSet.from_triples(store.edges(), kinds)
-            self._predictor = ZeroShotPredictor.pretrained(), graph
+            place = self._tuned_place(FOUNDATION) if cache_folder(self._reader()) else None
+            self._predictor = tuned_or_pretrained(place), self._graph()
         return self._predictor
+
+    def _graph(self) -> "TripleSet":
+        from kgfm.data import TripleSet
+
+        store = self._reader()
+        types = {t.subject: t.object for t in store.match(predicate=TYPE) if isinstance(t.object, IRI)}
+        kinds = {entity: kind for entity, kind in types.items() if isinstance(entity, IRI)}
+        return TripleSet.from_triples(store.edges(), kinds)
+
+    def _tuned_place(self, model: str) -> Path:
+        cache = cache_folder(self._reader())
+        if cache is None:
+            raise ConfigError("A knowledge base in memory has no place for weights; name one with --out.")
+        return cache / "link-prediction" / model
 
     def _question_answerer(self, progress: Progress) -> "QuestionAnswerer":
         if self._answerer is None:

@@ -14,7 +14,8 @@
     ├── UnknownTermError     a label or name matches nothing
     ├── AmbiguousTermError   a label matches several things: lists them
     ├── ExtractionError      a document could not be extracted
-    └── TrainingError        a graph is too small or a checkpoint does not fit
+    ├── TrainingError        a graph is too small or a checkpoint does not fit
+    └── MemoryLimitError     the work needs more memory than it was given: says how much
 
 A message is one line of plain English: the thing, the place, the remedy. What a program
 might want to act on is also an attribute.
@@ -100,3 +101,15 @@ class ExtractionError(KgfmError):
 
 class TrainingError(KgfmError):
     """A graph is too small to train on, or a checkpoint does not fit it."""
+
+
+class MemoryLimitError(KgfmError):
+    """The work needs more memory than it was given; `needed` and `given` are in bytes."""
+
+    def __init__(self, work: str, needed: int, given: int) -> None:
+        super().__init__(
+            f"{work} needs about {needed / 1e9:.1f} GB of memory, more than the {given / 1e9:.1f} GB "
+            "of --memory. Give more, or a smaller graph."
+        )
+        self.needed = needed
+        self.given = given

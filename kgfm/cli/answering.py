@@ -48,6 +48,8 @@ def explain(
 ) -> None:
     """Show the best paths between two entities, and the sentences that carry each step.
 
+    Of a triple that is not stated: how likely it is, and the paths that the prediction rests on.
+
     Example: kgfm explain "Marie Curie" spouse "Pierre Curie"
     """
     from kgfm.cli import render
