@@ -184,6 +184,8 @@ def _distinct(terms: Terms, same: Array, unique: Callable[[IRI], bool] | None) -
     values: dict[datatypes.Value, int] = {}
     for literal, text in terms.literals():
         value = datatypes.value_of(text)
+        if value is None and unique is not None:
+            value = "unread", text  # of another datatype, or malformed: differs as it is written
         if value is not None:
             numbers[literal] = values.setdefault(value, literal) + 1
     if unique is not None:
