@@ -262,7 +262,7 @@ class Engine:
     def proof(self, head: str, relation: str, tail: str) -> "tuple[ProofStep, ...]":
         """Return the steps by which the ontologies entail a triple, each after its premises.
 
-        Raises UnknownTermError where it neither is stated nor follows.
+        Raises QueryError where it is neither stated nor follows.
         """
         from kgfm.reasoning.naming import complete
 

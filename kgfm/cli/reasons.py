@@ -29,7 +29,7 @@ def proof(console: Console, steps: "Sequence[ProofStep]", label: Labels) -> None
 
 def conflicts(console: Console, found: "Sequence[Conflict]", label: Labels) -> None:
     """List contradictions, the sides of each below one another with their sentences."""
-    lines(console, [f"{len(found):,} contradictions" if found else "no contradictions"])
+    lines(console, [f"{f'{len(found):,}' if found else 'no'} contradiction{'' if len(found) == 1 else 's'}"])
     for number, one in enumerate(found[:_MOST_LISTED], 1):
         axioms = "; ".join(_triple(axiom, label) for axiom in one.axioms)
         lines(console, [f"{number}. {one.rule}" + (f": {axioms}" if axioms else "")])

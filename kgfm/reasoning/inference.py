@@ -6,9 +6,9 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kgfm.errors import QueryError, UnknownTermError
-from kgfm.kg import IRI, BlankNode, Triple
-from kgfm.kg.namespaces import ENTITY
+from kgfm.errors import QueryError
+from kgfm.kg import IRI, BlankNode, Term, Triple
+from kgfm.kg.namespaces import ENTITY, shorten
 from kgfm.kg.oxigraph_terms import to_quad
 from kgfm.ontology.entailment import Closure, Derivation, GeneralTriple
 from kgfm.ontology.schema import Schema
@@ -70,23 +70,22 @@ class Inference:
     def proof(self, triple: Triple | GeneralTriple) -> tuple[ProofStep, ...]:
         """Return the steps that lead to a triple, each after its premises, with what documents say.
 
-        Raises UnknownTermError where it is neither stated nor follows.
+        Raises QueryError where it is neither stated nor follows.
         """
         steps = tuple(self._sourced(step) for step in self.closure.proof(triple))
         if not steps:
-            raise UnknownTermError(
-                " ".join(str(one) for one in (triple.subject, triple.predicate, triple.object))
-            )
+            name = " ".join(shorten(one) if isinstance(one, IRI) else str(one) for one in _parts(triple))
+            raise QueryError(f"{name} is neither stated nor does it follow from the ontologies.")
         return steps
 
     def _sourced(self, step: Derivation) -> ProofStep:
         if step.rule != _STATED:
             return ProofStep(conclusion=step.conclusion, rule=step.rule, premises=step.premises)
-        evidence, imports = self.sources(step.conclusion)
+        evidence, imports = self._sources(step.conclusion)
         rule = _AXIOM if self.is_axiom(step.conclusion) and not (evidence or imports) else _STATED
         return ProofStep(conclusion=step.conclusion, rule=rule, evidence=evidence, imports=imports)
 
-    def sources(self, stated: GeneralTriple) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
+    def _sources(self, stated: GeneralTriple) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
         """Return what carries a stated triple: places in documents, and graphs of imports and edits."""
         subject, predicate, object_ = stated
         if not isinstance(subject, IRI | BlankNode) or not isinstance(predicate, IRI):
@@ -94,6 +93,10 @@ class Inference:
         triple = Triple(subject, predicate, object_)
         graphs = (graph for graph in self._stated.graphs(triple) if not layout.is_document_graph(graph))
         return evidence_for(self._stated, triple), tuple(graph.value for graph in graphs)
+
+
+def _parts(triple: Triple | GeneralTriple) -> tuple[Term, Term, Term]:
+    return triple.subject, triple.predicate, triple.object
 
 
 def _is_entity(iri: IRI) -> bool:
