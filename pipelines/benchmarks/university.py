@@ -1,7 +1,8 @@
 """A generated university: an ontology that uses what OWL 2 RL has to offer, and people, courses and papers.
 
 In the manner of the Lehigh University Benchmark (Guo, Pan and Heflin 2005), with axioms of our own: the
-original asks for little more than subclasses, a transitive and an inverse property.
+original asks for little more than subclasses, a transitive and an inverse property. There is no inverse
+functional property: reasonable makes one of all that have one, and then of nearly everything.
 """
 
 import random
@@ -19,7 +20,8 @@ ONTOLOGY = """
 @prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix : <http://example.org/university#> .
 :Person a owl:Class . :Organization a owl:Class . :Work a owl:Class . :Course rdfs:subClassOf :Work .
-:Publication rdfs:subClassOf :Work . :Article rdfs:subClassOf :Publication . :Book rdfs:subClassOf :Publication .
+:Publication rdfs:subClassOf :Work . :Article rdfs:subClassOf :Publication .
+:Book rdfs:subClassOf :Publication .
 :Employee rdfs:subClassOf :Person . :Faculty rdfs:subClassOf :Employee . :Lecturer rdfs:subClassOf :Faculty .
 :Professor rdfs:subClassOf :Faculty . :FullProfessor rdfs:subClassOf :Professor .
 :AssistantProfessor rdfs:subClassOf :Professor . :Student rdfs:subClassOf :Person .
@@ -32,14 +34,15 @@ ONTOLOGY = """
 :Author owl:someValuesFrom owl:Thing ; owl:onProperty :wrote .
 :Head owl:someValuesFrom :Department ; owl:onProperty :headOf . :Head rdfs:subClassOf :Professor .
 :OpenCourse owl:hasValue :everybody ; owl:onProperty :openTo .
-:partOf a owl:TransitiveProperty ; rdfs:domain :Organization ; rdfs:range :Organization ; owl:inverseOf :hasPart .
+:partOf a owl:TransitiveProperty ; rdfs:domain :Organization ; rdfs:range :Organization ;
+    owl:inverseOf :hasPart .
 :memberOf rdfs:domain :Person ; rdfs:range :Organization ; owl:inverseOf :hasMember .
 :worksFor rdfs:subPropertyOf :memberOf . :headOf rdfs:subPropertyOf :worksFor .
 :belongsTo owl:propertyChainAxiom (:memberOf :partOf) . :colleague a owl:SymmetricProperty .
 :teaches rdfs:domain :Faculty ; rdfs:range :Course ; owl:inverseOf :taughtBy .
 :takes rdfs:range :Course . :learnsFrom owl:propertyChainAxiom (:takes :taughtBy) .
 :wrote rdfs:domain :Person ; rdfs:range :Publication . :advisor rdfs:domain :Student ; rdfs:range :Professor .
-:mail a owl:InverseFunctionalProperty ; rdfs:domain :Person . :degreeFrom rdfs:range :University .
+:mail rdfs:domain :Person . :degreeFrom rdfs:range :University .
 :Person owl:hasKey (:name :born) . :born rdfs:range xsd:integer .
 """
 
