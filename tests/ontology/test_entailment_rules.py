@@ -3,10 +3,11 @@
 import pyoxigraph as ox
 import pytest
 
+from kgfm.errors import ConfigError, EntailmentError
 from kgfm.kg import Triple
 from kgfm.kg.namespaces import PREFIXES
 from kgfm.kg.oxigraph_terms import to_triple
-from kgfm.ontology.entailment import Closure, GeneralTriple, rules
+from kgfm.ontology.entailment import Closure, GeneralTriple, joins, rules
 
 _PREFIXES = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
 
@@ -172,6 +173,37 @@ def test_things_known_to_be_different_are_not_made_one() -> None:
     assert len(found.premises) == 3
     stated = Closure.of(turtle(text + ":b owl:sameAs :c ."), unique=lambda _: True)
     assert turtle(":d :q :c .")[0] in stated
+
+
+def test_broken_lists_do_no_harm() -> None:
+    text = """
+    :C owl:intersectionOf _:a . _:a rdf:first :D ; rdf:rest _:a .
+    :E owl:unionOf _:b . _:b rdf:first :D ; rdf:rest :nowhere .
+    :p owl:propertyChainAxiom 'no list', () . :F owl:oneOf () .
+    :x a :D ."""
+    found = set(Closure.of(turtle(text)).entailed())
+    assert set(turtle(":x a :E . :C rdfs:subClassOf :D . :D rdfs:subClassOf :E .")) <= found
+    assert not set(turtle(":x a :C .")) & found
+
+
+def test_a_list_is_read_once_it_is_known_to_be_one() -> None:
+    text = ":hasParts rdfs:subPropertyOf owl:unionOf . :C :hasParts (:D :E) . :x a :E ."
+    assert turtle(":x a :C .")[0] in Closure.of(turtle(text))
+    chain = ":p :via (:q :r) . :via owl:equivalentProperty owl:propertyChainAxiom . :a :q :b . :b :r :c ."
+    assert turtle(":a :p :c .")[0] in Closure.of(turtle(chain))
+
+
+def test_too_much_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joins, "_MOST_ROWS", 10)
+    links = "".join(f":n{one} :p :n{one + 1} . " for one in range(12))
+    with pytest.raises(EntailmentError, match="entails too much: one rule has"):
+        Closure.of(turtle(f":p a owl:TransitiveProperty . {links}"))
+    with pytest.raises(ConfigError, match="'owl' is no profile"):
+        Closure.of([], profile="owl")
+
+
+def test_an_empty_graph_entails_nothing_of_its_own() -> None:
+    assert list(Closure.of([]).entailed()) == []
 
 
 def test_rdfs_alone() -> None:
