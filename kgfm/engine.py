@@ -16,7 +16,7 @@ from kgfm.errors import ConfigError, FormatError, SourceError, UnknownTermError
 from kgfm.kg import IRI, Term, Triple
 from kgfm.kg.namespaces import TYPE, document_iri, expand
 from kgfm.stores.base import Counters, Merge, QueryResult, TripleStore
-from kgfm.stores.layout import SOURCE
+from kgfm.stores.layout import ONTOLOGIES, SOURCE, is_ontology_graph
 from kgfm.stores.opening import cache_folder, opened, user_cache
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from kgfm.reasoning.answer import Answer, Explanation, Prediction
     from kgfm.reasoning.benchmarking import Evaluation
     from kgfm.reasoning.learning import LearningReport
+    from kgfm.reasoning.contradictions import Conflict
+    from kgfm.reasoning.inference import Inference, ProofStep
     from kgfm.reasoning.zero_shot import ZeroShotPredictor
 
 Progress = Callable[[str, float, float | None], None]  # what is being done, how much, of how much
@@ -50,6 +52,7 @@ class Engine:
         self._writable = store is not None
         self._answerer: QuestionAnswerer | None = None
         self._predictor: tuple[ZeroShotPredictor, TripleSet] | None = None
+        self._inference: Inference | None = None
 
     @classmethod
     def open(cls, kb: str | Path = "kb") -> Self:
@@ -98,13 +101,17 @@ class Engine:
                 read_from = os.path.abspath(info.source)  # noqa: PTH100
                 if info.origin == place or read_from == place or read_from.startswith(inside):
                     wanted.append(info.id)
-            graphs = [graph for graph in store.imported_graphs() if graph == _import_graph(Path(source))]
+            names = _import_graph(Path(source)), _ontology_graph(Path(source))
+            graphs = [one for one in (*store.imported_graphs(), *store.ontologies()) if one in names]
             if not wanted and not graphs:
                 raise UnknownTermError(str(source))
         for identifier in wanted:
             store.remove_document(identifier)
         for graph in graphs:
-            store.remove_graph(graph)
+            if is_ontology_graph(graph):
+                store.import_ontology(graph, ())
+            else:
+                store.remove_graph(graph)
         if store.resolution_pending:
             self._resolve()
         return wanted + [str(source) for _ in graphs]
@@ -128,6 +135,19 @@ class Engine:
         if graph is None:
             raise ConfigError(f"'{into}' is no name of a graph; give an IRI or a prefixed name.")
         return self._writer().import_file(graph, Path(file), format, faults)
+
+    def import_ontology(
+        self, file: str | Path, *, format: str | None = None, faults: list[FormatError] | None = None
+    ) -> int:
+        """Add an ontology's axioms, to reason with and not as facts; return how many there are.
+
+        Importing the file again replaces them; `remove(source=file)` takes them out. Raises FormatError
+        as `import_file`.
+        """
+        from kgfm.kg.formats import read_triples
+
+        triples = read_triples(Path(file), format, faults)
+        return self._writer().import_ontology(_ontology_graph(Path(file)), triples)
 
     def export(self, file: str | Path, *, format: str | None = None) -> int:
         """Write the graph: TriG and N-Quads hold everything, other formats the asserted triples."""
@@ -175,9 +195,13 @@ class Engine:
         """Return counts by type, relation and source, from counters kept with every write."""
         return self._reader().counters()
 
-    def query(self, sparql: str) -> QueryResult:
-        """Answer a SPARQL query over the asserted triples. Raises QueryError."""
-        return self._reader().query(sparql)
+    def query(self, sparql: str, *, infer: bool = False) -> QueryResult:
+        """Answer a SPARQL query over the asserted triples. Raises QueryError.
+
+        `infer` adds the axioms of the shipped and the imported ontologies, and all that follows from both
+        by OWL 2 RL: worked out in memory, and anew when the knowledge base has changed.
+        """
+        return self._inferred().query(sparql) if infer else self._reader().query(sparql)
 
     def validate(self, *, progress: Progress = _silent) -> "ValidationReport":
         """Check every document's graph against the SHACL shapes."""
@@ -187,6 +211,13 @@ class Engine:
         total = store.counters().documents
         graphs = ((info.id, _graph_of(store, info.id)) for info in store.documents())
         return validate(graphs, progress=lambda done: progress("validating", done, total))
+
+    def contradictions(self, *, progress: Progress = _silent) -> "list[Conflict]":
+        """Return what cannot all be true: facts that break an axiom, and what is both said and denied."""
+        from kgfm.reasoning.contradictions import conflicts
+
+        progress("looking for contradictions", 0, None)
+        return conflicts(self._reader(), self._inferred())
 
     def label(self, term: Term) -> str:
         """Return how a person would call a term."""
@@ -231,6 +262,17 @@ class Engine:
         from kgfm.reasoning.carriers import with_carriers
 
         return with_carriers(store, *self._link_predictor(), found, k)
+
+    def proof(self, head: str, relation: str, tail: str) -> "tuple[ProofStep, ...]":
+        """Return the steps by which the ontologies entail a triple, each after its premises.
+
+        Raises QueryError where it is neither stated nor follows.
+        """
+        from kgfm.reasoning.naming import complete
+
+        terms = complete(self._reader(), (head, relation, tail), gaps=0)
+        subject, predicate, object_ = (term for term in terms if term is not None)
+        return self._inferred().proof(Triple(subject, predicate, object_))
 
     def search(self, text: str, *, k: int = 5, progress: Progress = _silent) -> "SearchResults":
         """Find entities and passages, by words and by meaning."""
@@ -316,7 +358,7 @@ class Engine:
         """Let go of the store; a second call does nothing."""
         if self._store is not None:
             self._store.close()
-        self._answerer = self._predictor = None
+        self._answerer = self._predictor = self._inference = None
 
     def __enter__(self) -> Self:
         return self
@@ -332,7 +374,7 @@ class Engine:
         return self._store
 
     def _writer(self) -> TripleStore:
-        self._answerer = self._predictor = None  # what they know is about to change
+        self._answerer = self._predictor = self._inference = None  # what they know is about to change
         if self._store is None or not self._writable:
             if self._store is not None:
                 self._store.close()
@@ -363,6 +405,15 @@ class Engine:
             raise ConfigError("A knowledge base in memory has no place for weights; name one with --out.")
         return cache / "link-prediction" / model
 
+    def _inferred(self) -> "Inference":
+        """Return the facts with all that follows from them, as they are now."""
+        from kgfm.reasoning.inference import Inference
+
+        store = self._reader()
+        if self._inference is None or self._inference.version != store.version:
+            self._inference = Inference(store)
+        return self._inference
+
     def _question_answerer(self, progress: Progress) -> "QuestionAnswerer":
         if self._answerer is None:
             from kgfm.qa.answering import QuestionAnswerer
@@ -380,6 +431,10 @@ class Engine:
 def _graph_of(store: TripleStore, identifier: str) -> tuple[Triple, ...]:
     found = store.query(f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {document_iri(identifier)} {{ ?s ?p ?o }} }}")
     return found.triples or ()
+
+
+def _ontology_graph(file: Path) -> IRI:
+    return IRI(ONTOLOGIES + quote(os.path.abspath(file)))  # noqa: PTH100 - links stay as the user names them
 
 
 def _import_graph(file: Path) -> IRI:

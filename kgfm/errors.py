@@ -13,6 +13,7 @@
     ├── QueryError           a SPARQL query is malformed or not allowed
     ├── UnknownTermError     a label or name matches nothing
     ├── AmbiguousTermError   a label matches several things: lists them
+    ├── EntailmentError      so much follows from a graph that it cannot be held
     ├── ExtractionError      a document could not be extracted
     ├── TrainingError        a graph is too small or a checkpoint does not fit
     └── MemoryLimitError     the work needs more memory than it was given: says how much
@@ -93,6 +94,10 @@ class AmbiguousTermError(KgfmError, LookupError):
         super().__init__(f"'{name}' is ambiguous: give one of {', '.join(candidates)}.")
         self.name = name
         self.candidates = tuple(candidates)
+
+
+class EntailmentError(KgfmError):
+    """So much follows from a graph that it cannot be held."""
 
 
 class ExtractionError(KgfmError):

@@ -42,6 +42,9 @@ def explain(
     relation: Relation,
     tail: Tail,
     k: Top = 3,
+    infer: Annotated[
+        bool, typer.Option("--infer", help="Show the rules and premises by which the ontologies entail it.")
+    ] = False,
     kb: Kb = "kb",
     json: Json = False,
     quiet: Quiet = False,
@@ -52,10 +55,14 @@ def explain(
 
     Example: kgfm explain "Marie Curie" spouse "Pierre Curie"
     """
-    from kgfm.cli import render
+    from kgfm.cli import reasons, render
 
     session = Session(kb, json, quiet)
     with session.engine() as engine:
+        if infer:
+            steps = engine.proof(head, relation, tail)
+            session.show(steps, lambda console: reasons.proof(console, steps, engine.label), {"proof": steps})
+            return
         explanation = engine.explain(head, relation, tail, k=k)
         session.show(explanation, lambda console: render.explanation(console, explanation, engine.label))
 

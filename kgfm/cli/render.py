@@ -173,7 +173,7 @@ def explanation(console: Console, found: "Explanation", label: Labels) -> None:
 def _steps(console: Console, path: "Path", label: Labels) -> None:
     for step in path.steps:
         lines(console, [f"  {triple(step.triple, label)}  [{step.confidence:.2f}]"])
-        _evidence(console, step.evidence[:2], "    ")
+        evidence(console, step.evidence[:2], "    ")
 
 
 def answer(console: Console, found: "Answer", label: Labels) -> None:
@@ -182,14 +182,14 @@ def answer(console: Console, found: "Answer", label: Labels) -> None:
         lines(console, [f"No answer: {found.reason}"])
         if found.passages:
             lines(console, ["The nearest passages:"])
-            _evidence(console, found.passages[:3], "  ")
+            evidence(console, found.passages[:3], "  ")
         return
     if found.method == "passages":
         lines(console, ["Not stated in the graph; found in the passages:"])
     for ranked in found.answers:
         lines(console, [f"{ranked.text}  [{ranked.confidence:.2f}]"])
         lines(console, [f"  {triple(step, label)}" for step in ranked.path])
-        _evidence(console, ranked.evidence, "  ")
+        evidence(console, ranked.evidence, "  ")
 
 
 def search_results(console: Console, found: "SearchResults") -> None:
@@ -254,7 +254,8 @@ def triple(value: Triple, label: Labels) -> str:
     return f"{label(value.subject)} — {label(value.predicate)} — {label(value.object)}"
 
 
-def _evidence(console: Console, found: "Iterable[Evidence]", indent: str) -> None:
+def evidence(console: Console, found: "Iterable[Evidence]", indent: str) -> None:
+    """Quote each place, with its document."""
     for item in found:
         lines(console, [f"{indent}“{' '.join(item.sentence.split())}” ({item.document})"])
 
