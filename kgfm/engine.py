@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from kgfm.qa.search import SearchResults
     from kgfm.reasoning.answer import Answer, Explanation, Prediction
     from kgfm.reasoning.benchmarking import Evaluation
-    from kgfm.reasoning.learning import LearningReport
     from kgfm.reasoning.contradictions import Conflict
     from kgfm.reasoning.inference import Inference, ProofStep
+    from kgfm.reasoning.learning import LearningReport
     from kgfm.reasoning.zero_shot import ZeroShotPredictor
 
 Progress = Callable[[str, float, float | None], None]  # what is being done, how much, of how much
