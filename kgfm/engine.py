@@ -16,8 +16,8 @@ from kgfm.errors import ConfigError, FormatError, SourceError, UnknownTermError
 from kgfm.kg import IRI, Term, Triple
 from kgfm.kg.namespaces import TYPE, document_iri, expand
 from kgfm.stores.base import Counters, Merge, QueryResult, TripleStore
-from kgfm.stores.layout import SOURCE
-from kgfm.stores.opening import cache_folder, opened
+from kgfm.stores.layout import ONTOLOGIES, SOURCE, is_ontology_graph
+from kgfm.stores.opening import cache_folder, opened, user_cache
 
 if TYPE_CHECKING:
     from kgfm.data import TripleSet
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from kgfm.qa.answering import QuestionAnswerer
     from kgfm.qa.search import SearchResults
     from kgfm.reasoning.answer import Answer, Explanation, Prediction
+    from kgfm.reasoning.benchmarking import Evaluation
+    from kgfm.reasoning.contradictions import Conflict
+    from kgfm.reasoning.inference import Inference, ProofStep
+    from kgfm.reasoning.learning import LearningReport
     from kgfm.reasoning.zero_shot import ZeroShotPredictor
 
 Progress = Callable[[str, float, float | None], None]  # what is being done, how much, of how much
@@ -48,6 +52,7 @@ class Engine:
         self._writable = store is not None
         self._answerer: QuestionAnswerer | None = None
         self._predictor: tuple[ZeroShotPredictor, TripleSet] | None = None
+        self._inference: Inference | None = None
 
     @classmethod
     def open(cls, kb: str | Path = "kb") -> Self:
@@ -96,13 +101,17 @@ class Engine:
                 read_from = os.path.abspath(info.source)  # noqa: PTH100
                 if info.origin == place or read_from == place or read_from.startswith(inside):
                     wanted.append(info.id)
-            graphs = [graph for graph in store.imported_graphs() if graph == _import_graph(Path(source))]
+            names = _import_graph(Path(source)), _ontology_graph(Path(source))
+            graphs = [one for one in (*store.imported_graphs(), *store.ontologies()) if one in names]
             if not wanted and not graphs:
                 raise UnknownTermError(str(source))
         for identifier in wanted:
             store.remove_document(identifier)
         for graph in graphs:
-            store.remove_graph(graph)
+            if is_ontology_graph(graph):
+                store.import_ontology(graph, ())
+            else:
+                store.remove_graph(graph)
         if store.resolution_pending:
             self._resolve()
         return wanted + [str(source) for _ in graphs]
@@ -126,6 +135,19 @@ class Engine:
         if graph is None:
             raise ConfigError(f"'{into}' is no name of a graph; give an IRI or a prefixed name.")
         return self._writer().import_file(graph, Path(file), format, faults)
+
+    def import_ontology(
+        self, file: str | Path, *, format: str | None = None, faults: list[FormatError] | None = None
+    ) -> int:
+        """Add an ontology's axioms, to reason with and not as facts; return how many there are.
+
+        Importing the file again replaces them; `remove(source=file)` takes them out. Raises FormatError
+        as `import_file`.
+        """
+        from kgfm.kg.formats import read_triples
+
+        triples = read_triples(Path(file), format, faults)
+        return self._writer().import_ontology(_ontology_graph(Path(file)), triples)
 
     def export(self, file: str | Path, *, format: str | None = None) -> int:
         """Write the graph: TriG and N-Quads hold everything, other formats the asserted triples."""
@@ -173,9 +195,13 @@ class Engine:
         """Return counts by type, relation and source, from counters kept with every write."""
         return self._reader().counters()
 
-    def query(self, sparql: str) -> QueryResult:
-        """Answer a SPARQL query over the asserted triples. Raises QueryError."""
-        return self._reader().query(sparql)
+    def query(self, sparql: str, *, infer: bool = False) -> QueryResult:
+        """Answer a SPARQL query over the asserted triples. Raises QueryError.
+
+        `infer` adds the axioms of the shipped and the imported ontologies, and all that follows from both
+        by OWL 2 RL: worked out in memory, and anew when the knowledge base has changed.
+        """
+        return self._inferred().query(sparql) if infer else self._reader().query(sparql)
 
     def validate(self, *, progress: Progress = _silent) -> "ValidationReport":
         """Check every document's graph against the SHACL shapes."""
@@ -185,6 +211,13 @@ class Engine:
         total = store.counters().documents
         graphs = ((info.id, _graph_of(store, info.id)) for info in store.documents())
         return validate(graphs, progress=lambda done: progress("validating", done, total))
+
+    def contradictions(self, *, progress: Progress = _silent) -> "list[Conflict]":
+        """Return what cannot all be true: facts that break an axiom, and what is both said and denied."""
+        from kgfm.reasoning.contradictions import conflicts
+
+        progress("looking for contradictions", 0, None)
+        return conflicts(self._reader(), self._inferred())
 
     def label(self, term: Term) -> str:
         """Return how a person would call a term."""
@@ -211,22 +244,35 @@ class Engine:
         if self._predictor is None:
             return ""
         predictor, graph = self._predictor
-        hidden, report = predictor.validate(graph)
-        if not hidden:
-            return ""
-        return (
-            f"Pretrained graph model, zero-shot: MRR {report.mrr:.2f}, Hits@10 {report.hits[10]:.2f} "
-            f"on {hidden} edges of this graph hidden from it"
-        )
+        return predictor.quality(graph)
 
     def explain(self, head: str, relation: str, tail: str, *, k: int = 3) -> "Explanation":
-        """Return the best paths between two entities, with the sentences behind each step."""
+        """Return the best paths between two entities, with the sentences behind each step.
+
+        Of a triple that is not stated also how likely the graph model holds it, and why.
+        """
         from kgfm.reasoning.evidence import explain_with_evidence
         from kgfm.reasoning.naming import complete
 
         store = self._reader()
         known = [term for term in complete(store, (head, relation, tail), gaps=0) if term is not None]
-        return explain_with_evidence(store, known[0], known[1], known[2], k)
+        found = explain_with_evidence(store, known[0], known[1], known[2], k)
+        if found.stated:
+            return found
+        from kgfm.reasoning.carriers import with_carriers
+
+        return with_carriers(store, *self._link_predictor(), found, k)
+
+    def proof(self, head: str, relation: str, tail: str) -> "tuple[ProofStep, ...]":
+        """Return the steps by which the ontologies entail a triple, each after its premises.
+
+        Raises QueryError where it is neither stated nor follows.
+        """
+        from kgfm.reasoning.naming import complete
+
+        terms = complete(self._reader(), (head, relation, tail), gaps=0)
+        subject, predicate, object_ = (term for term in terms if term is not None)
+        return self._inferred().proof(Triple(subject, predicate, object_))
 
     def search(self, text: str, *, k: int = 5, progress: Progress = _silent) -> "SearchResults":
         """Find entities and passages, by words and by meaning."""
@@ -243,11 +289,76 @@ class Engine:
         """Answer a question with evidence, or abstain and say why."""
         return self._question_answerer(progress).ask(question, top=top, min_confidence=min_confidence)
 
+    # Learning and measuring
+
+    def train_link_prediction(
+        self,
+        folder: str | Path | None = None,
+        *,
+        model: str = "foundation",
+        minutes: float = 5.0,
+        out: str | Path | None = None,
+        seed: int = 0,
+        memory: str | None = None,
+        log_dir: str | Path | None = None,
+        progress: Progress = _silent,
+    ) -> "LearningReport":
+        """Train on a folder of train/valid/test parts, or on the knowledge base itself.
+
+        Weights go to `out`, else into a folder named after data and model, else beside the knowledge base,
+        where `predict` finds those of the foundation model. A run that was cut off goes on.
+        """
+        from kgfm.reasoning.learning import default_place, folder_data, learn
+        from kgfm.training.memory import parse_memory, refuse_too_many_edges
+        from kgfm.training.tracking import tracked
+
+        bound = parse_memory(memory)
+        if folder is not None:
+            graph, valid = folder_data(Path(folder), bound)
+            place, name = default_place(Path(folder), model), Path(folder).name
+        else:
+            refuse_too_many_edges(self._reader().counters().triples, bound)
+            graph, valid = self._graph(), None
+            place, name = self._tuned_place(model), "this knowledge base"
+        with tracked(log_dir) as track:
+            report = learn(
+                graph, valid, model, Path(out) if out else place,
+                name=name, seconds=60 * minutes, seed=seed, memory=bound, track=track,
+                progress=lambda done, total, _: progress(f"training {model}", done, total),
+            )  # fmt: skip
+        self._predictor = None
+        return report
+
+    def evaluate_link_prediction(
+        self,
+        folders: Sequence[str | Path],
+        *,
+        model: str = "foundation",
+        limit: int | None = None,
+        seed: int = 0,
+        memory: str | None = None,
+        out: str | Path | None = None,
+        progress: Progress = _silent,
+    ) -> "Evaluation":
+        """Rank the test parts of folders of triples; `model` is a name, or the folder of a checkpoint.
+
+        An evaluation that was cut off goes on from the ranks in `out` (a cache folder unless given).
+        """
+        from kgfm.data.folders import evaluated_folders
+        from kgfm.reasoning.benchmarking import evaluate_folders, named_predictor
+        from kgfm.training.memory import parse_memory
+
+        found = evaluated_folders([Path(folder) for folder in folders])
+        return evaluate_folders(
+            found, named_predictor(model, found), model, Path(out) if out else user_cache() / "evaluations",
+            limit=limit, seed=seed, memory=parse_memory(memory), progress=progress,
+        )  # fmt: skip
+
     def close(self) -> None:
         """Let go of the store; a second call does nothing."""
         if self._store is not None:
             self._store.close()
-        self._answerer = self._predictor = None
+        self._answerer = self._predictor = self._inference = None
 
     def __enter__(self) -> Self:
         return self
@@ -263,7 +374,7 @@ class Engine:
         return self._store
 
     def _writer(self) -> TripleStore:
-        self._answerer = self._predictor = None  # what they know is about to change
+        self._answerer = self._predictor = self._inference = None  # what they know is about to change
         if self._store is None or not self._writable:
             if self._store is not None:
                 self._store.close()
@@ -272,17 +383,36 @@ class Engine:
         return self._store
 
     def _link_predictor(self) -> "tuple[ZeroShotPredictor, TripleSet]":
-        """Return the pretrained graph model, and the graph as it is now."""
+        """Return the graph model, fine-tuned here if it was, and the graph as it is now."""
         if self._predictor is None:
-            from kgfm.data import TripleSet
-            from kgfm.reasoning.zero_shot import ZeroShotPredictor
+            from kgfm.reasoning.learning import FOUNDATION, tuned_or_pretrained
 
-            store = self._reader()
-            types = {t.subject: t.object for t in store.match(predicate=TYPE) if isinstance(t.object, IRI)}
-            kinds = {entity: kind for entity, kind in types.items() if isinstance(entity, IRI)}
-            graph = TripleSet.from_triples(store.edges(), kinds)
-            self._predictor = ZeroShotPredictor.pretrained(), graph
+            place = self._tuned_place(FOUNDATION) if cache_folder(self._reader()) else None
+            self._predictor = tuned_or_pretrained(place), self._graph()
         return self._predictor
+
+    def _graph(self) -> "TripleSet":
+        from kgfm.data import TripleSet
+
+        store = self._reader()
+        types = {t.subject: t.object for t in store.match(predicate=TYPE) if isinstance(t.object, IRI)}
+        kinds = {entity: kind for entity, kind in types.items() if isinstance(entity, IRI)}
+        return TripleSet.from_triples(store.edges(), kinds)
+
+    def _tuned_place(self, model: str) -> Path:
+        cache = cache_folder(self._reader())
+        if cache is None:
+            raise ConfigError("A knowledge base in memory has no place for weights; name one with --out.")
+        return cache / "link-prediction" / model
+
+    def _inferred(self) -> "Inference":
+        """Return the facts with all that follows from them, as they are now."""
+        from kgfm.reasoning.inference import Inference
+
+        store = self._reader()
+        if self._inference is None or self._inference.version != store.version:
+            self._inference = Inference(store)
+        return self._inference
 
     def _question_answerer(self, progress: Progress) -> "QuestionAnswerer":
         if self._answerer is None:
@@ -301,6 +431,10 @@ class Engine:
 def _graph_of(store: TripleStore, identifier: str) -> tuple[Triple, ...]:
     found = store.query(f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {document_iri(identifier)} {{ ?s ?p ?o }} }}")
     return found.triples or ()
+
+
+def _ontology_graph(file: Path) -> IRI:
+    return IRI(ONTOLOGIES + quote(os.path.abspath(file)))  # noqa: PTH100 - links stay as the user names them
 
 
 def _import_graph(file: Path) -> IRI:

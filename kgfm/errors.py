@@ -13,8 +13,10 @@
     ├── QueryError           a SPARQL query is malformed or not allowed
     ├── UnknownTermError     a label or name matches nothing
     ├── AmbiguousTermError   a label matches several things: lists them
+    ├── EntailmentError      so much follows from a graph that it cannot be held
     ├── ExtractionError      a document could not be extracted
-    └── TrainingError        a graph is too small or a checkpoint does not fit
+    ├── TrainingError        a graph is too small or a checkpoint does not fit
+    └── MemoryLimitError     the work needs more memory than it was given: says how much
 
 A message is one line of plain English: the thing, the place, the remedy. What a program
 might want to act on is also an attribute.
@@ -94,9 +96,25 @@ class AmbiguousTermError(KgfmError, LookupError):
         self.candidates = tuple(candidates)
 
 
+class EntailmentError(KgfmError):
+    """So much follows from a graph that it cannot be held."""
+
+
 class ExtractionError(KgfmError):
     """A document could not be extracted."""
 
 
 class TrainingError(KgfmError):
     """A graph is too small to train on, or a checkpoint does not fit it."""
+
+
+class MemoryLimitError(KgfmError):
+    """The work needs more memory than it was given; `needed` and `given` are in bytes."""
+
+    def __init__(self, work: str, needed: int, given: int) -> None:
+        super().__init__(
+            f"{work} needs about {needed / 1e9:.1f} GB of memory, more than the {given / 1e9:.1f} GB "
+            "of --memory. Give more, or a smaller graph."
+        )
+        self.needed = needed
+        self.given = given

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from kgfm.kg.namespaces import (
     ALT_LABEL,
     KGFM,
     LABEL,
+    RDFS,
     document_iri,
     entity_iri,
     relation_iri,
@@ -267,6 +269,36 @@ class TripleStoreLaws(ABC):
             assert store.find_label("born in") == [born]
             assert store.find_label("Live in") == [LIVE_IN]
             assert Triple(born, LABEL, vocabulary[0].object) not in store
+
+    def test_axioms_are_kept_apart_from_facts(self) -> None:
+        graph, other = IRI(KGFM + "ontology:a.ttl"), IRI(KGFM + "ontology:b.ttl")
+        axiom = Triple(LIVE_IN, IRI(RDFS + "domain"), IRI("http://example.org/Person"))
+        name = Triple(LIVE_IN, LABEL, Literal("Resides in"))
+        with self.fresh() as store:
+            store.add_document(document())
+            before = store.counters()
+            assert store.import_ontology(graph, [axiom, name]) == 2
+            assert store.import_ontology(other, [name]) == 1
+            assert list(store.ontologies()) == [graph, other]
+            assert set(store.axioms()) == {axiom, name}
+            assert (store.counters(), store.recount()) == (before, before)
+            assert axiom not in store
+            assert list(store.imported_graphs()) == []
+            store.set_ontology([])
+            assert store.find_label("resides in") == [LIVE_IN]
+            with self.fresh() as copy, TemporaryDirectory() as folder:
+                path = Path(folder) / "all.nq"
+                write_quads(path, store.quads())
+                copy.import_file(IRI("urn:kgfm:source:all"), path)
+                assert set(copy.quads()) == set(store.quads())
+            store.import_ontology(graph, [])
+            assert set(store.axioms()) == {name}
+            store.import_ontology(other, [])
+            assert store.find_label("resides in") == []
+            store.refresh()
+            assert store.counters() == before
+            with pytest.raises(StoreError, match="no name of an ontology"):
+                store.import_ontology(IRI(KGFM + "edits"), [axiom])
 
     def test_queries_see_each_asserted_triple_once_and_no_bookkeeping(self) -> None:
         with self.fresh() as store:

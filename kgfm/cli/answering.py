@@ -42,18 +42,27 @@ def explain(
     relation: Relation,
     tail: Tail,
     k: Top = 3,
+    infer: Annotated[
+        bool, typer.Option("--infer", help="Show the rules and premises by which the ontologies entail it.")
+    ] = False,
     kb: Kb = "kb",
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Show the best paths between two entities, and the sentences that carry each step.
 
+    Of a triple that is not stated: how likely it is, and the paths that the prediction rests on.
+
     Example: kgfm explain "Marie Curie" spouse "Pierre Curie"
     """
-    from kgfm.cli import render
+    from kgfm.cli import reasons, render
 
     session = Session(kb, json, quiet)
     with session.engine() as engine:
+        if infer:
+            steps = engine.proof(head, relation, tail)
+            session.show(steps, lambda console: reasons.proof(console, steps, engine.label), {"proof": steps})
+            return
         explanation = engine.explain(head, relation, tail, k=k)
         session.show(explanation, lambda console: render.explanation(console, explanation, engine.label))
 

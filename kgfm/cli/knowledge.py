@@ -83,6 +83,9 @@ def import_(
     into: Annotated[
         str | None, typer.Option(metavar="GRAPH", help="The named graph to fill, with one file.")
     ] = None,
+    ontology: Annotated[
+        bool, typer.Option("--ontology", help="Their axioms are to reason with (query --infer), not facts.")
+    ] = False,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Leave malformed lines out and list them.")
     ] = False,
@@ -97,11 +100,15 @@ def import_(
 
     if into is not None and len(files) > 1:
         raise typer.BadParameter("a graph is filled by one file; import the others one by one.")
+    if into is not None and ontology:
+        raise typer.BadParameter("an ontology has a graph of its own; leave --into out.")
     session = Session(kb, json, quiet)
     faults: list[FormatError] | None = [] if keep_going else None
     with session.engine() as engine, session.progress() as progress:
         counts = {
-            str(file): engine.import_file(file, format=format_, into=into, faults=faults, progress=progress)
+            str(file): engine.import_ontology(file, format=format_, faults=faults)
+            if ontology
+            else engine.import_file(file, format=format_, into=into, faults=faults, progress=progress)
             for file in files
         }
     said = [f"left out: {fault}" for fault in faults or ()]
@@ -150,22 +157,45 @@ def stats(kb: Kb = "kb", json: Json = False, quiet: Quiet = False) -> None:
 def validate(
     kb: Kb = "kb",
     report: Annotated[Path | None, typer.Option(help="Write the SHACL report to this Turtle file.")] = None,
+    contradictions: Annotated[
+        bool,
+        typer.Option("--contradictions", help="List what cannot all be true, with its sources, instead."),
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Check every document's statements against the SHACL shapes; exit 1 on a violation.
+
+    With --contradictions: what one text denies and another says, functional properties with two values
+    at one time, and whatever else breaks an axiom of the ontologies; exit 1 if there are any.
 
     Example: kgfm validate --kb my-kb
     """
     from kgfm.cli import render
 
     session = Session(kb, json, quiet)
+    if contradictions:
+        if report is not None:
+            raise typer.BadParameter("there is no SHACL report of contradictions; use --json.")
+        _contradictions(session)
+        return
     with session.engine() as engine, session.progress() as progress:
         found = engine.validate(progress=progress)
     if report is not None:
         report.write_text(found.turtle, encoding="utf-8")
     session.show(found, lambda console: render.validation(console, found))
     if not found.conforms:
+        raise typer.Exit(1)
+
+
+def _contradictions(session: Session) -> None:
+    from kgfm.cli import reasons
+
+    with session.engine() as engine, session.progress() as progress:
+        found = engine.contradictions(progress=progress)
+        value = {"contradictions": found}
+        session.show(found, lambda console: reasons.conflicts(console, found, engine.label), value)
+    if found:
         raise typer.Exit(1)
 
 
@@ -176,6 +206,9 @@ def query(
         Literal["sparql", "cypher"], typer.Option(help="Cypher is for a knowledge base in Neo4j.")
     ] = "sparql",
     write: Annotated[bool, typer.Option("--write", help="Allow an update.")] = False,
+    infer: Annotated[
+        bool, typer.Option("--infer", help="Add what the ontologies entail, by OWL 2 RL.")
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -185,6 +218,8 @@ def query(
     """
     from kgfm.cli import render
 
+    if infer and (write or language != "sparql"):
+        raise typer.BadParameter("--infer is for SPARQL queries, not for updates or Cypher.")
     text = Path(sparql[1:]).read_text(encoding="utf-8") if sparql.startswith("@") else sparql
     session = Session(kb, json, quiet)
     with session.engine() as engine:
@@ -192,7 +227,7 @@ def query(
             engine.update(text)
             session.show({"updated": True}, lambda console: console.print("updated"))
             return
-        result = engine.query(text) if language == "sparql" else engine.cypher(text, write=write)
+        result = engine.query(text, infer=infer) if language == "sparql" else engine.cypher(text, write=write)
         session.show(result, lambda console: render.query_result(console, result), render.query_json(result))
 
 

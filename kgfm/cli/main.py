@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 
 import typer
 
-from kgfm.cli import answering, knowledge, pipelines
+from kgfm.cli import answering, knowledge, pipelines, training
 from kgfm.errors import KgfmError
 
 _INTERRUPTED: Final = 130
@@ -28,6 +28,8 @@ app: Final = typer.Typer(
 for room in (knowledge, answering, pipelines):
     for verb, command in room.COMMANDS.items():
         app.command(verb)(command)
+app.add_typer(training.train, name="train")
+app.add_typer(training.evaluate, name="evaluate")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

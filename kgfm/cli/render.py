@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from kgfm.ontology.validation import ValidationReport
     from kgfm.pretrained import InstalledModel
     from kgfm.qa.search import SearchResults
-    from kgfm.reasoning.answer import Answer, Evidence, Explanation, Prediction
+    from kgfm.reasoning.answer import Answer, Evidence, Explanation, Path, Prediction
+    from kgfm.reasoning.benchmarking import Evaluation
+    from kgfm.reasoning.learning import LearningReport
     from kgfm.stores.base import Counters, Merge, QueryResult
 
 Labels = Callable[[Term], str]
+_FIGURES: Final = ("MRR", "Hits@1", "Hits@3", "Hits@10")
 _MOST_ROWS: Final = 12  # of a statistics table
 
 
@@ -155,13 +158,22 @@ def predictions(console: Console, found: "Iterable[Prediction]") -> None:
 
 def explanation(console: Console, found: "Explanation", label: Labels) -> None:
     """Print each path step by step, with the sentences behind the step."""
+    if found.probability is not None:
+        lines(console, [f"not stated; predicted with probability {found.probability:.2f}"])
+    for number, path in enumerate(found.carriers, 1):
+        lines(console, [f"the prediction rests on path {number} (share {path.score:.2f})"])
+        _steps(console, path, label)
     if not found.paths:
         lines(console, ["no path of asserted facts joins these two"])
     for number, path in enumerate(found.paths, 1):
         lines(console, [f"path {number} (score {path.score:.2f})"])
-        for step in path.steps:
-            lines(console, [f"  {triple(step.triple, label)}  [{step.confidence:.2f}]"])
-            _evidence(console, step.evidence[:2], "    ")
+        _steps(console, path, label)
+
+
+def _steps(console: Console, path: "Path", label: Labels) -> None:
+    for step in path.steps:
+        lines(console, [f"  {triple(step.triple, label)}  [{step.confidence:.2f}]"])
+        evidence(console, step.evidence[:2], "    ")
 
 
 def answer(console: Console, found: "Answer", label: Labels) -> None:
@@ -170,14 +182,14 @@ def answer(console: Console, found: "Answer", label: Labels) -> None:
         lines(console, [f"No answer: {found.reason}"])
         if found.passages:
             lines(console, ["The nearest passages:"])
-            _evidence(console, found.passages[:3], "  ")
+            evidence(console, found.passages[:3], "  ")
         return
     if found.method == "passages":
         lines(console, ["Not stated in the graph; found in the passages:"])
     for ranked in found.answers:
         lines(console, [f"{ranked.text}  [{ranked.confidence:.2f}]"])
         lines(console, [f"  {triple(step, label)}" for step in ranked.path])
-        _evidence(console, ranked.evidence, "  ")
+        evidence(console, ranked.evidence, "  ")
 
 
 def search_results(console: Console, found: "SearchResults") -> None:
@@ -188,6 +200,43 @@ def search_results(console: Console, found: "SearchResults") -> None:
     console.print(table)
     for passage in found.passages:
         lines(console, [f"[{passage.score:.2f}] {passage.title} ({passage.document})", f"  {passage.text}"])
+
+
+def learning(console: Console, report: "LearningReport") -> None:
+    """Say what training came to, and where the weights are."""
+    figures = f"MRR {report.mrr:.3f}, Hits@10 {report.hits_at_10:.3f} on {report.held_out:,} edges held out"
+    spent = (
+        f"{report.steps:,} {'epochs' if report.zero_shot_mrr is None else 'steps'}, {report.seconds:.0f} s"
+    )
+    if report.zero_shot_mrr is None:
+        lines(console, [f"{report.model}: {figures} ({spent})"])
+    elif report.kept == "trained":
+        lines(console, [f"fine-tuned: {figures}; zero-shot it was MRR {report.zero_shot_mrr:.3f} ({spent})"])
+    else:
+        lines(
+            console, [f"fine-tuning did not beat zero-shot: {figures}; the pretrained weights stay ({spent})"]
+        )
+    lines(console, [f"weights: {report.folder}"])
+
+
+def evaluation(console: Console, found: "Evaluation") -> None:
+    """Print a row a graph, ties against the answer and at their mean, and the mean over graphs."""
+    table = _table("graph", *_FIGURES, "ties at mean: MRR", "Hits@10", "queries")
+    for row in found.graphs:
+        report = row.report
+        hits = [report.hits_pessimistic[k] for k in (1, 3, 10)]
+        figures = [report.mrr_pessimistic, *hits, report.mrr, report.hits[10]]
+        table.add_row(Text(plain(row.graph)), *(f"{figure:.3f}" for figure in figures), f"{report.queries:,}")
+    if len(found.graphs) > 1:
+        keys = ("mrr_pessimistic", *(f"hits@{k}_pessimistic" for k in (1, 3, 10)), "mrr", "hits@10")
+        table.add_row("mean", *(f"{found.mean[key]:.3f}" for key in keys), "")
+    console.print(table)
+    for row in found.graphs:
+        if row.interval:
+            low, high = row.interval
+            lines(
+                console, [f"{row.graph}: MRR between {low:.3f} and {high:.3f} with 95 % confidence (sampled)"]
+            )
 
 
 def models(console: Console, found: "Iterable[InstalledModel]") -> None:
@@ -205,7 +254,8 @@ def triple(value: Triple, label: Labels) -> str:
     return f"{label(value.subject)} — {label(value.predicate)} — {label(value.object)}"
 
 
-def _evidence(console: Console, found: "Iterable[Evidence]", indent: str) -> None:
+def evidence(console: Console, found: "Iterable[Evidence]", indent: str) -> None:
+    """Quote each place, with its document."""
     for item in found:
         lines(console, [f"{indent}“{' '.join(item.sentence.split())}” ({item.document})"])
 

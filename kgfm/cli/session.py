@@ -58,6 +58,10 @@ class Session:
         if not self.quiet:
             print(text, file=sys.stderr)
 
+    def warn(self, text: str) -> None:
+        """Say what makes a result doubtful, even where hints are not wanted."""
+        print(f"kgfm: warning: {text}", file=sys.stderr)
+
     @contextmanager
     def progress(self) -> Iterator[Callable[[str, float, float | None], None]]:
         """Show a bar with rate and remaining time on standard error, where a person watches."""

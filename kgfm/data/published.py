@@ -1,17 +1,14 @@
 """Readers of published graphs, from the folder that the environment variable KGFM_DATA names."""
 
-import gzip
-import io
 import os
-import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from kgfm.data.folders import Names, part_names
 from kgfm.data.triples import TripleSet
 from kgfm.errors import FormatError
 
-Names = tuple[str, str, str]
+__all__ = ["FOLDERS", "Names", "data_folder", "read_graph", "read_names"]
 
 _GRAIL: Final = tuple(
     f"{family}_v{version}{part}"
@@ -48,34 +45,9 @@ def read_names(graph: str, part: str) -> list[Names]:
     folder = data_folder()
     if folder is None:
         raise FormatError("Set KGFM_DATA to the folder with the published data sets.")
-    place = folder / FOLDERS[graph]
-    names: list[Names] = []
-    for line in _lines(place, part):
-        fields = line.rstrip("\r\n").split("\t")
-        if len(fields) == 3:
-            names.append((fields[0], fields[1], fields[2]))
-        elif line.strip():
-            raise FormatError(f"{place}, {part}: expected three fields by tab, found '{line.strip()}'.")
-    return names
+    return part_names(folder / FOLDERS[graph], part)
 
 
 def read_graph(graph: str, *parts: str) -> TripleSet:
     """Read one or more parts of a graph as one TripleSet."""
     return TripleSet.from_labels([names for part in parts for names in read_names(graph, part)])
-
-
-def _lines(place: Path, part: str) -> Iterator[str]:
-    archive = next(iter(place.glob("*.tar.gz")), None)
-    if archive is not None:
-        with tarfile.open(archive) as packed:
-            member = packed.extractfile(f"{part}.txt")
-            if member is not None:
-                yield from io.TextIOWrapper(member, encoding="utf-8")
-        return
-    for name in (f"{part}.txt", f"{part}.txt.gz", f"{part}.tsv", f"{part}.tsv.gz"):
-        if (place / name).exists():
-            raw = (place / name).read_bytes()
-            text = gzip.decompress(raw) if name.endswith(".gz") else raw
-            yield from io.StringIO(text.decode("utf-8"))
-            return
-    raise FormatError(f"{place} holds no {part}.txt or {part}.tsv, gzipped or not.")

@@ -45,7 +45,24 @@ def complex_scores(
     return query @ candidates.T
 
 
+def rotate_scores(
+    heads: Float[Tensor, "queries channels"],
+    relations: Float[Tensor, "queries channels"],
+    candidates: Float[Tensor, "candidates channels"],
+) -> Float[Tensor, "queries candidates"]:
+    """Score a candidate by how near it lies to the head, turned by the relation: at most 0.
+
+    Halves as in `complex_scores`; of a relation only the angle of each complex number counts.
+    Source: Sun et al. 2019, arXiv:1902.10197, section 3.1, with the Euclidean norm of the whole vector.
+    """
+    real, imaginary = heads.chunk(2, dim=-1)
+    turn = torch.nn.functional.normalize(torch.stack(relations.chunk(2, dim=-1)), dim=0)
+    turned = torch.cat((real * turn[0] - imaginary * turn[1], real * turn[1] + imaginary * turn[0]), dim=-1)
+    return -torch.cdist(turned, candidates)
+
+
 SCORERS: Final[dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]]] = {
     "distmult": distmult_scores,
     "complex": complex_scores,
+    "rotate": rotate_scores,
 }

@@ -10,8 +10,8 @@ from kgfm.ontology.schema import Schema
 from kgfm.qa.chains import ChainResolver
 from kgfm.qa.citing import Citer
 from kgfm.qa.config import AnsweringConfig
+from kgfm.qa.edge_gathering import EdgeGatherer
 from kgfm.qa.fitting import Fitting
-from kgfm.qa.gathering import Gatherer
 from kgfm.qa.hops import HopResolver
 from kgfm.qa.knowledge import Neighbourhood, StoreSource
 from kgfm.qa.linking import EntityLinker
@@ -19,6 +19,7 @@ from kgfm.qa.predicates import Predicates
 from kgfm.qa.question import Question, read_question
 from kgfm.qa.reading import SentenceReader
 from kgfm.qa.search import Progress, SearchIndex
+from kgfm.qa.sentence_gathering import SentenceGatherer
 from kgfm.qa.vocabulary import Vocabulary
 from kgfm.reasoning.answer import Answer, Evidence, RankedAnswer
 from kgfm.stores.base import TripleStore
@@ -50,8 +51,8 @@ class QuestionAnswerer:
         self._vocabulary = Vocabulary(*index.words, predicates.synonyms())
         reader = SentenceReader(index, self._linker)
         fitting = Fitting(self._vocabulary, index.entities, index.weight)
-        gatherer = Gatherer(index, reader, self._neighbourhood, predicates, fitting)
-        hops = HopResolver(gatherer, reader, fitting)
+        edges = EdgeGatherer(index, reader, self._neighbourhood, predicates, fitting)
+        hops = HopResolver(edges, SentenceGatherer(index, reader, fitting), reader, fitting)
         self._chains = ChainResolver(hops, self.config.beam)
         self._citer = Citer(index)
 

@@ -12,9 +12,11 @@ from kgfm.qa.gender import gender_of_name
 from kgfm.qa.reading import Context, Mention, ReadSentence
 from kgfm.qa.steps import Step
 from kgfm.qa.vocabulary import Vocabulary
-from kgfm.qa.words import fold, words
+from kgfm.qa.words import fold, stem, words
 
 _REACH: Final = 12.0  # words over which nearness fades
+LEAST_KIND: Final = 0.1  # of a candidate that is of the wrong kind, and left out
+LEAST_EXACT: Final = 0.2  # of figures and unknown names; where fewer are met, others are spoken of
 MET: Final = 0.5  # kinship from which a word counts as met
 _SETTLEMENTS: Final = frozenset({"city", "town", "village"})
 _AKIN: Final = 0.69  # kinship above which a common noun says the same as another word
@@ -83,12 +85,17 @@ class Fitting:
         head = words(text.partition(" of ")[0])  # a "chemistry of the element" is no element
         return max((self._vocabulary.kinship(noun, word) for word in [*head, *beside]), default=0.0)
 
-    def repeats(self, step: Step, text: str) -> bool:
-        """Whether a candidate is a common noun that says what a word of the question says."""
-        if not text.islower() or len(words(text)) > 1:
+    def says_nothing(self, step: Step, text: str) -> bool:
+        """Whether a candidate only repeats the question, or is a common noun where a name is asked for."""
+        said = words(text)
+        if {stem(word) for word in said} <= step.said:
+            return True
+        if text != text.lower() or not text[:1].isalpha():
             return False
-        said = [*step.said, fold(step.expects.noun)]
-        return any(self._vocabulary.kinship(fold(text), word) > _AKIN for word in said if word)
+        if step.wants_name:
+            return True
+        asked = [word for word in (*step.said, fold(step.expects.noun)) if word]
+        return len(said) == 1 and any(self._vocabulary.kinship(fold(text), word) > _AKIN for word in asked)
 
     def kind(self, expects: Expectation, kind: str, noun: float, text: str) -> float:
         """Return how well a thing of this kind and name answers."""

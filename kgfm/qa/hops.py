@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Final
 
 from kgfm.extraction.tree import Word
+from kgfm.qa.edge_gathering import EdgeGatherer
 from kgfm.qa.expectation import DATE, NUMBER
 from kgfm.qa.features import probability
 from kgfm.qa.fitting import Fitting
-from kgfm.qa.gathering import Gatherer
 from kgfm.qa.reading import SentenceReader
 from kgfm.qa.roles import OBJECT, OBLIQUE, SUBJECT, agreement, distance, head_of, lies_within, part
+from kgfm.qa.sentence_gathering import SentenceGatherer
 from kgfm.qa.steps import Found, Step
 
 _PARSED: Final = 8  # sentences of the best candidates whose trees are looked at
@@ -23,22 +24,28 @@ _FARTHEST: Final = 10  # edges of the tree over which nearness fades
 class HopResolver:
     """Ranks the candidates of a step: roughly first, the best of them by their sentences' trees."""
 
-    def __init__(self, gatherer: Gatherer, reader: SentenceReader, fitting: Fitting) -> None:
-        self._gatherer = gatherer
+    def __init__(
+        self, edges: EdgeGatherer, sentences: SentenceGatherer, reader: SentenceReader, fitting: Fitting
+    ) -> None:
+        self._edges = edges
+        self._sentences = sentences
         self._reader = reader
         self._fitting = fitting
 
     def candidates(self, step: Step, start: int | None, link: float) -> list[Found]:
         """Return what the step may lead to from an entity (by number), best first, each once."""
-        rough = sorted(self._gatherer.candidates(step, start, link), key=_order)
+        rough = list(self._sentences.candidates(step, start, link))
+        if start is not None:
+            rough += self._edges.candidates(step, start, link)
+        rough.sort(key=_order)
         numbers: dict[int, None] = {}
         for candidate in rough:
             if candidate.passage is not None and len(numbers) < _PARSED:
                 numbers.setdefault(candidate.passage)
-        numbers.update(dict.fromkeys(self._gatherer.nearest(step, start, _PARSED // 2)))
+        numbers.update(dict.fromkeys(self._sentences.nearest(step, start, _PARSED // 2)))
         trees = self._reader.trees(numbers)
         for number, tree in trees.items():
-            rough += self._gatherer.phrases(step, number, tree, start, link)
+            rough += self._sentences.phrases(step, number, tree, start, link)
         met = {number: self._met(step, number, tree) for number, tree in trees.items()}
         found: dict[str, Found] = {}
         for candidate in rough:

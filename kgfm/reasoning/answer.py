@@ -84,10 +84,16 @@ class Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Why a triple is, or may be, true: paths between its ends, best first."""
+    """Why a triple is, or may be, true: paths between its ends, best first.
+
+    A triple that is not stated is a prediction: `probability` is the graph model's, `carriers` are the
+    paths that its score hangs on, each with its share of what they do together as score, in (0, 1].
+    """
 
     head: IRI
     relation: IRI
     tail: IRI
     stated: bool  # whether the triple itself is asserted; then the first path is that edge
     paths: tuple[Path, ...]
+    probability: float | None = None  # None where it is stated, or the model knows one of its terms not
+    carriers: tuple[Path, ...] = ()

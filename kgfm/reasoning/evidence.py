@@ -1,6 +1,6 @@
 """Evidence from the store: the statements behind a triple, with their sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import prod
 
@@ -8,15 +8,21 @@ from kgfm.data.edges import is_edge
 from kgfm.kg import IRI, Triple
 from kgfm.reasoning.answer import Evidence, Explanation
 from kgfm.reasoning.explanation import explain
-from kgfm.stores.base import TripleStore
+from kgfm.stores.base import SourcedStatement, TripleStore
 
 
 def evidence_for(store: TripleStore, triple: Triple) -> tuple[Evidence, ...]:
     """Return every place that states a triple of the default graph, surest first."""
     if not isinstance(triple.subject, IRI):
         return ()
-    found = [
-        Evidence(
+    stated = store.statements(triple.subject, triple.predicate, triple.object)
+    return in_order(place for sourced in stated for place in places(sourced, triple))
+
+
+def places(sourced: SourcedStatement, triple: Triple) -> Iterator[Evidence]:
+    """Yield the places where a document says or denies a triple."""
+    for support, sentence in zip(sourced.statement.supports, sourced.sentences, strict=True):
+        yield Evidence(
             triple=triple,
             statement=sourced.statement,
             document=sourced.document,
@@ -26,9 +32,10 @@ def evidence_for(store: TripleStore, triple: Triple) -> tuple[Evidence, ...]:
             end=support.end,
             confidence=sourced.statement.confidence,
         )
-        for sourced in store.statements(triple.subject, triple.predicate, triple.object)
-        for support, sentence in zip(sourced.statement.supports, sourced.sentences, strict=True)
-    ]
+
+
+def in_order(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Sort evidence, surest first."""
     return tuple(sorted(found, key=lambda item: (-item.confidence, item.document, item.start)))
 
 

@@ -2,20 +2,23 @@
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
 import torch
 from jaxtyping import Float, Int64
-from torch import Tensor
+from torch import Tensor, nn
 
 from kgfm.data import FilterIndex, TripleSet
 from kgfm.data.places import PlacePrior
 from kgfm.errors import ConfigError
 from kgfm.kg import IRI
 from kgfm.reasoning.answer import Prediction
-from kgfm.training.ranking import RankingReport, rank_both_directions
+from kgfm.reasoning.examination import Examination
+from kgfm.training.memory import MemoryPlan
+from kgfm.training.rank_journal import RankJournal
+from kgfm.training.ranking import RankingReport, Ranks, rank_queries
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +92,9 @@ class GraphView(ABC):
 class GraphPredictor(ABC):
     """Scores, ranks and completes triples of a graph, each with the probability that it is true."""
 
+    model: nn.Module  # its weights, ready to predict
+    plan: MemoryPlan | None = None  # bounds the memory of graphs looked at from now on
+
     @abstractmethod
     def _view_of(self, graph: TripleSet) -> GraphView: ...
 
@@ -117,15 +123,25 @@ class GraphPredictor(ABC):
         Sets are matched by label; terms unknown to the graph are added to it. Warns of test edges that
         the graph states already, which make the figures worthless.
         """
-        for part in (test, *filters):
-            graph, _ = part.matched_to(graph)
-        # Matched only now: inverse ids depend on how many relations there are in the end.
-        _, edges = test.matched_to(graph)
-        stated = int(self._view_of(graph).states(np.stack([edges.heads, edges.relations, edges.tails])).sum())
-        if stated:
-            log.warning("%d of %d test edges stand in the graph already", stated, len(edges))
-        known = FilterIndex([graph, edges, *(part.matched_to(graph)[1] for part in filters)])
-        return rank_both_directions(self._view_of(graph).scores, edges, known)
+        asked = Examination.of(graph, test, filters)
+        if asked.leaked:
+            log.warning("%d of %d test edges stand in the graph already", asked.leaked, len(test))
+        return rank_queries(self._view_of(asked.graph).scores, asked.queries, asked.known).report()
+
+    def rank(
+        self,
+        asked: Examination,
+        *,
+        journal: RankJournal | None = None,
+        most_queries: int = _BATCH,
+        done: Callable[[int], None] | None = None,
+    ) -> Ranks:
+        """Rank an examination's answers, so many queries at once; ranks that `journal` has are not sought.
+
+        `done` is told how many queries have their ranks.
+        """
+        view = self._view_of(asked.graph)
+        return rank_queries(view.scores, asked.queries, asked.known, most_queries, journal, done)
 
     def predict(
         self, graph: TripleSet, head: IRI | None, relation: IRI | None, tail: IRI | None, k: int = 10

@@ -21,8 +21,10 @@ from kgfm.reasoning.zero_shot import ZeroShotPredictor
 from kgfm.training.calibration import Calibration, expected_calibration_error
 from kgfm.training.checkpoints import load_checkpoint, load_weights, save_checkpoint
 from kgfm.training.config import TrainingConfig
-from kgfm.training.loop import GraphTensors, Progress, fit
+from kgfm.training.graph_tensors import GraphTensors
+from kgfm.training.loop import Progress, fit
 from kgfm.training.ranking import RankingReport, rank_both_directions
+from kgfm.training.tracking import Track, untracked
 
 _FEWEST_EDGES = 20
 _FEWEST_HELD_OUT = 5
@@ -60,6 +62,8 @@ class LinkPredictor(GraphPredictor):
     this is higher than for an unknown one, and low where the graph's other edges speak against it.
     """
 
+    model: RelationalModel
+
     def __init__(
         self,
         model: RelationalModel,
@@ -84,23 +88,26 @@ class LinkPredictor(GraphPredictor):
 
     @classmethod
     def train(
-        cls, graph: TripleSet, config: TrainingConfig | None = None, progress: Progress | None = None
+        cls,
+        graph: TripleSet,
+        config: TrainingConfig | None = None,
+        progress: Progress | None = None,
+        *,
+        valid: TripleSet | None = None,
+        state: Path | None = None,
+        track: Track = untracked,
     ) -> "LinkPredictor":
-        """Train on a graph without inverse edges, holding some of its edges out.
+        """Train on a graph without inverse edges; `valid`, or some of its edges, choose when to stop.
 
-        Raises TrainingError where the graph has fewer than 20 edges or training diverges.
+        `valid` is matched by label. `state` names a file from which a run that was cut off goes on. Raises
+        TrainingError where the graph has fewer than 20 edges or training diverges.
         """
         config = config or TrainingConfig()
-        if len(graph) < _FEWEST_EDGES:
-            raise TrainingError(
-                f"The graph has {len(graph)} edges between entities; link prediction needs at least "
-                f"{_FEWEST_EDGES}. Build or import more documents first."
-            )
-        train, valid = split_edges(graph, config.validation, config.seed, _FEWEST_HELD_OUT)
-        fitted = fit(train, valid, config, progress)
-        terms = (graph.entity_labels, graph.relation_labels, graph.type_labels)
+        train, valid = held_out(graph, valid, config.validation, config.seed)
+        fitted = fit(train, valid, config, progress, state=state, track=track)
+        terms = (train.entity_labels, train.relation_labels, train.type_labels)
         predictor = cls(fitted.model, terms, 0.0, None, None)
-        ranking = predictor._choose_prior_weight(train, valid)
+        ranking = predictor._choose_prior_weight(train, valid, config.prior)
         error = predictor._calibrate(train, valid, config)
         predictor.validation = Validation(
             mrr=ranking.mrr,
@@ -154,11 +161,11 @@ class LinkPredictor(GraphPredictor):
             self._view = _View(self, graph)
         return self._view
 
-    def _choose_prior_weight(self, train: TripleSet, valid: TripleSet) -> RankingReport:
+    def _choose_prior_weight(self, train: TripleSet, valid: TripleSet, prior: bool) -> RankingReport:
         known = FilterIndex([train, valid])
         chosen = valid.select(np.arange(len(valid))[: 2 * _MOST_CALIBRATION_EDGES])
         reports: dict[float, RankingReport] = {}
-        for weight in _PRIOR_WEIGHTS:
+        for weight in _PRIOR_WEIGHTS if prior else (0.0,):
             self.prior_weight = weight
             reports[weight] = rank_both_directions(self._view_of(train).scores, chosen, known)
         self.prior_weight = max(reports, key=lambda weight: reports[weight].mrr)
@@ -181,6 +188,24 @@ class LinkPredictor(GraphPredictor):
             )
         self.calibration = Calibration.fit(features, labels, _SIGNS)
         return expected_calibration_error(crossed, labels)
+
+
+def held_out(
+    graph: TripleSet, valid: TripleSet | None, fraction: float, seed: int
+) -> tuple[TripleSet, TripleSet]:
+    """Return what to train on and what to choose by, in the same ids: `valid`, or edges of the graph.
+
+    Raises TrainingError where the graph has fewer than 20 edges.
+    """
+    if len(graph) < _FEWEST_EDGES:
+        raise TrainingError(
+            f"The graph has {len(graph)} edges between entities; training needs at least "
+            f"{_FEWEST_EDGES}. Build or import more first."
+        )
+    if valid is None or not len(valid):
+        return split_edges(graph, fraction, seed, _FEWEST_HELD_OUT)
+    train, _ = valid.matched_to(graph)
+    return train, valid.matched_to(train)[1]
 
 
 _SIGNS = (1, 1, 1)  # more of any feature never makes a triple less likely

@@ -21,6 +21,7 @@ from kgfm.reasoning.graph_view import Columns, GraphPredictor, GraphView, Ids
 from kgfm.reasoning.influence import InfluencePath, influence_paths
 from kgfm.training.calibration import Calibration
 from kgfm.training.checkpoints import load_checkpoint, load_weights, save_checkpoint
+from kgfm.training.memory import MemoryPlan
 from kgfm.training.ranking import RankingReport
 from kgfm.training.scoring import FoundationScorer
 
@@ -32,18 +33,36 @@ _MOST_HELD_OUT: Final = 40  # edges that calibration asks for: each costs about 
 _NEGATIVES: Final = 10  # false triples to each true one, as for trained predictors
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Tuning:
+    """How weights were fine-tuned; figures are those of edges that were held out."""
+
+    graph: str  # what it was fine-tuned on
+    zero_shot_mrr: float  # of the weights that it began with
+    mrr: float
+    hits_at_10: float
+    edges: int  # held out
+    steps: int
+    seconds: float
+
+
 class ZeroShotPredictor(GraphPredictor):
-    """The graph foundation model: it learned nothing of this graph, and reads it as it is.
+    """The graph foundation model: unless fine-tuned, it learned nothing of this graph, and reads it as it is.
 
     A logit is the model's own. A probability answers: of triples like this one, how many are true,
     among one true to ten plausible false ones? On a graph of 100 edges and more it is calibrated on
     some of the graph's own edges, hidden one set at a time; on a smaller one as the weights' card says.
     """
 
-    def __init__(self, model: FoundationModel, calibration: Calibration | None = None) -> None:
-        """Take a pretrained model, and the calibration for graphs too small to calibrate on."""
+    model: FoundationModel
+
+    def __init__(
+        self, model: FoundationModel, calibration: Calibration | None = None, tuning: Tuning | None = None
+    ) -> None:
+        """Take a pretrained model, the calibration for graphs too small to calibrate on, and its history."""
         self.model = model.eval()
         self.calibration = calibration
+        self.tuning = tuning
         self._view: _View | None = None
         self._calibrated: WeakKeyDictionary[TripleSet, Calibration] = WeakKeyDictionary()
 
@@ -64,11 +83,12 @@ class ZeroShotPredictor(GraphPredictor):
         try:
             config = FoundationConfig(**card["model"])
             calibration = Calibration(**card["calibration"]) if card["calibration"] else None
+            tuning = Tuning(**card["tuning"]) if card.get("tuning") else None
         except (KeyError, TypeError) as error:
             raise TrainingError(f"The model in {place} is described wrongly ({error}).") from error
         model = FoundationModel(config)
         load_weights(model, weights, place)
-        return cls(model, calibration)
+        return cls(model, calibration, tuning)
 
     def save(self, folder: Path | str) -> None:
         """Write weights and description into a folder."""
@@ -79,6 +99,7 @@ class ZeroShotPredictor(GraphPredictor):
         return {
             "model": dataclasses.asdict(self.model.config),
             "calibration": dataclasses.asdict(self.calibration) if self.calibration else None,
+            **({"tuning": dataclasses.asdict(self.tuning)} if self.tuning else {}),
         }
 
     def probabilities(self, graph: TripleSet, triples: Columns) -> Float[np.ndarray, " triples"]:
@@ -108,6 +129,22 @@ class ZeroShotPredictor(GraphPredictor):
         rest, hidden = split_edges(graph, self._share(graph), seed)
         return len(hidden), self.evaluate(rest, hidden)
 
+    def quality(self, graph: TripleSet) -> str:
+        """Say in one line how well hidden edges of a graph are ranked; "" where there are none to hide."""
+        if tuning := self.tuning:
+            return (
+                f"Graph model fine-tuned on {tuning.graph}: MRR {tuning.mrr:.2f}, Hits@10 "
+                f"{tuning.hits_at_10:.2f} on {tuning.edges} edges held out; zero-shot it was MRR "
+                f"{tuning.zero_shot_mrr:.2f}"
+            )
+        hidden, report = self.validate(graph)
+        if not hidden:
+            return ""
+        return (
+            f"Pretrained graph model, zero-shot: MRR {report.mrr:.2f}, Hits@10 {report.hits[10]:.2f} "
+            f"on {hidden} edges of this graph hidden from it"
+        )
+
     @staticmethod
     def _share(graph: TripleSet) -> float:
         return min(0.1, _MOST_HELD_OUT / max(len(graph), 1))
@@ -126,18 +163,25 @@ class ZeroShotPredictor(GraphPredictor):
 
     def _view_of(self, graph: TripleSet) -> "_View":
         if self._view is None or self._view.graph is not graph:
-            self._view = _View(self.model, graph)
+            self._view = _View(self.model, graph, self.plan)
         return self._view
 
 
 class _View(GraphView):
-    def __init__(self, model: FoundationModel, graph: TripleSet) -> None:
+    def __init__(self, model: FoundationModel, graph: TripleSet, plan: MemoryPlan | None = None) -> None:
         super().__init__(graph)
-        self._model = model
+        self._model, self._plan = model, plan
 
     @cached_property
     def _scorer(self) -> FoundationScorer:
-        return FoundationScorer(self._model, self.graph)
+        if self._plan is None:
+            return FoundationScorer(self._model, self.graph)
+        return FoundationScorer(
+            self._model,
+            self.graph,
+            batch_numbers=self._plan.batch_numbers,
+            kept_numbers=self._plan.kept_numbers,
+        )
 
     def scores(self, heads: Ids, relations: Ids) -> Float[Tensor, "queries entities"]:
         return self._scorer(heads, relations)

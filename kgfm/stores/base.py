@@ -18,9 +18,11 @@ The layout, decided once:
   `member kgfm:keptApartFrom canonical` for a merge that was undone. A merged member's label
   becomes an alternative label of the canonical entity; its class is dropped, since the canonical
   entity has its own. There is no owl:sameAs.
-- `urn:kgfm:ontology`: labels and kinds of predicates and classes. `urn:kgfm:labels`: each entity's
-  labels without case, to find them by. `urn:kgfm:meta`: the id of the knowledge base, the version
-  of its content, and counters that change in the same transactions as what they count.
+- `urn:kgfm:ontology`: labels and kinds of predicates and classes. An imported ontology has a graph of
+  its own, `urn:kgfm:ontology:PATH`; its axioms are reasoned with, but are no facts and never
+  counted. `urn:kgfm:labels`: each entity's labels without case, to find them by. `urn:kgfm:meta`: the
+  id of the knowledge base, the version of its content, and counters that change in the same
+  transactions as what they count.
 
 A query without GRAPH sees the default graph alone: no statements, no documents, no bookkeeping.
 A deletion by SPARQL update from the default graph holds until a support of the triple changes.
@@ -297,6 +299,23 @@ class TripleStore(Protocol):
 
     def set_ontology(self, triples: Iterable[Triple]) -> None:
         """Replace the labels and kinds of predicates and classes; the same ones change nothing."""
+        ...
+
+    def import_ontology(self, graph: IRI, triples: Iterable[Triple]) -> int:
+        """Make axioms the content of an ontology's graph; return how many there are.
+
+        They are no facts: the default graph and the counters stay as they are. Their labels are found.
+        What the graph held before goes, so that no axioms remove it. Raises StoreError where the graph's
+        name is none of an ontology (`layout.is_ontology_graph`).
+        """
+        ...
+
+    def ontologies(self) -> Iterator[IRI]:
+        """Yield the graphs of imported ontologies, sorted."""
+        ...
+
+    def axioms(self) -> Iterator[Triple]:
+        """Yield what `set_ontology` and the imported ontologies say; a triple may come twice."""
         ...
 
     def label(self, iri: IRI) -> str:

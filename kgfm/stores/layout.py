@@ -14,6 +14,7 @@ EDITS: Final = IRI(KGFM + "edits")
 # Graphs that vouch for nothing: their triples never enter the default graph.
 BOOKKEEPING_GRAPHS: Final = frozenset({META, MERGES, ONTOLOGY, LABEL_KEYS})
 
+ONTOLOGIES: Final = KGFM + "ontology:"  # begins the names of imported ontologies' graphs, which do neither
 SUPPORT: Final = KGFM + "support:"
 BLANK: Final = KGFM + "blank:"
 SOURCE: Final = KGFM + "source:"
@@ -71,7 +72,12 @@ MODALITIES: Final = {modality: IRI(KGFM + modality.value) for modality in Modali
 
 def is_support_graph(graph: IRI) -> bool:
     """Whether the triples of a named graph are vouched for by a document, an import or an edit."""
-    return graph not in BOOKKEEPING_GRAPHS
+    return graph not in BOOKKEEPING_GRAPHS and not is_ontology_graph(graph)
+
+
+def is_ontology_graph(graph: IRI) -> bool:
+    """Whether a named graph holds the axioms of an imported ontology."""
+    return graph.value.startswith(ONTOLOGIES)
 
 
 def is_document_graph(graph: IRI) -> bool:

@@ -81,9 +81,11 @@ MATCH (n:Statement {name: name})
 RETURN row.i AS i, collect(n.confidence) AS confidences, collect(DISTINCT n.document) AS documents"""
 _DESCRIBE: Final = (
     _FOUND
-    + """ AND r.asserted
+    + f""" AND r.asserted
 SET r.documents = row.documents,
-    r.confidence = CASE WHEN any(g IN r.graphs WHERE NOT g IN $keys) THEN 1.0 ELSE row.confidence END"""
+    r.confidence =
+      CASE WHEN any(g IN r.graphs WHERE NOT g IN $keys AND NOT g STARTS WITH '{layout.ONTOLOGIES}')
+      THEN 1.0 ELSE row.confidence END"""
 )
 _STAY: Final = (
     _FOUND + " SET r.graphs = row.graphs, r.confidence = CASE WHEN row.plain THEN 1.0 ELSE r.confidence END"

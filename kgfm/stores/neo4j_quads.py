@@ -26,7 +26,10 @@ T = TypeVar("T")
 
 _TOGETHER: Final = 10_000  # triples in one question
 _KINDS: Final = {iri: kind for kind, iri in ENTITY_CLASSES.items()}
-_IS_SUPPORT: Final = "NOT {graph} IN $bookkeeping AND coalesce({graph} <> $without, true)"
+_IS_SUPPORT: Final = (
+    f"NOT {{graph}} IN $bookkeeping AND NOT {{graph}} STARTS WITH '{layout.ONTOLOGIES}' "
+    "AND coalesce({graph} <> $without, true)"
+)
 # Every question about many triples begins with these: their relationships, with the number of each.
 _EACH_EDGE: Final = """
 UNWIND $rows AS row

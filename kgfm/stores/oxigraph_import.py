@@ -73,6 +73,8 @@ class OxigraphImporter(OxigraphWriter):
                 total += len(document.statements)
             elif layout.is_support_graph(name):
                 total += self.import_triples(name, staged.find(graph=name))
+            elif layout.is_ontology_graph(name):
+                total += self.import_ontology(name, staged.find(graph=name))
         if ontology := set(staged.find(graph=layout.ONTOLOGY)):
             self.set_ontology(ontology | set(self._quads.find(graph=layout.ONTOLOGY)))
         for member, canonical in sorted(resolved.kept_apart()):

@@ -263,6 +263,18 @@ class OxigraphReader:
             if plain and any(True for _ in self._quads.find(graph=graph)):
                 yield graph
 
+    def ontologies(self) -> Iterator[IRI]:
+        """Yield the graphs of imported ontologies, sorted."""
+        for graph in sorted(self._quads.named_graphs()):
+            if layout.is_ontology_graph(graph) and any(True for _ in self._quads.find(graph=graph)):
+                yield graph
+
+    def axioms(self) -> Iterator[Triple]:
+        """Yield what `set_ontology` and the imported ontologies say."""
+        for graph in (layout.ONTOLOGY, *self.ontologies()):
+            found = self._quads.find(graph=graph)
+            yield from (triple for triple in found if triple.predicate != layout.LABEL_KEY)
+
     def quads(self) -> Iterator[Quad]:
         """Yield the whole content, all graphs, without what can be derived from the rest."""
         for triple in self._quads.find():

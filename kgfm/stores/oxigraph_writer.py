@@ -1,7 +1,7 @@
 """The writing half of an Oxigraph store: documents, merges, vocabulary, updates."""
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import replace
 from functools import partial, wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -165,17 +165,30 @@ class OxigraphWriter(OxigraphReader):
     def set_ontology(self, triples: Iterable[Triple]) -> None:
         """Replace the labels and kinds of predicates and classes."""
         wanted = {without_blanks(triple, layout.ONTOLOGY) for triple in triples}
-        wanted |= {
-            label_key_triple(triple.subject, layout.label_key(triple.object.value))
-            for triple in wanted
-            if triple.predicate in NAMES and isinstance(triple.subject, IRI)
-        }
+        wanted |= {one for graph in self.ontologies() for one in _names(self._quads.find(graph=graph))}
+        wanted = _with_keys(wanted)
         if wanted == set(self._quads.find(graph=layout.ONTOLOGY)):
             return
         transaction = self._transaction()
         transaction.drop(layout.ONTOLOGY)
         transaction.insert(layout.ONTOLOGY, wanted)
         self._commit(transaction)
+
+    @unit
+    def import_ontology(self, graph: IRI, triples: Iterable[Triple]) -> int:
+        """Make axioms the content of an ontology's graph; return how many there are."""
+        if not layout.is_ontology_graph(graph):
+            raise StoreError(f"{graph} is no name of an ontology; begin it with {layout.ONTOLOGIES}")
+        old = set(self._quads.find(graph=graph))
+        new = {without_blanks(triple, graph) for triple in triples}
+        kept = {one for other in self.ontologies() if other != graph for one in self._quads.find(graph=other)}
+        transaction = self._transaction()
+        transaction.delete(graph, old - new)
+        transaction.insert(graph, new)
+        transaction.delete(layout.ONTOLOGY, _with_keys(_names(old)) - _with_keys(_names(new | kept)))
+        transaction.insert(layout.ONTOLOGY, _with_keys(_names(new)))
+        self._commit(transaction)
+        return len(new)
 
     def update(self, sparql: str) -> None:
         """Carry out a SPARQL 1.1 update and bring counters and labels up to date."""
@@ -191,6 +204,19 @@ class OxigraphWriter(OxigraphReader):
         self._table_read = self._numbers_read = None
         refresh(self._quads, self._table, self.version + 1)
         self._numbers_read = None
+
+
+def _names(triples: Iterable[Triple]) -> set[Triple]:
+    return {triple for triple in triples if triple.predicate in NAMES}
+
+
+def _with_keys(triples: Set[Triple]) -> set[Triple]:
+    """Add by what each label is found."""
+    return set(triples) | {
+        label_key_triple(triple.subject, layout.label_key(triple.object.value))
+        for triple in triples
+        if triple.predicate in NAMES and isinstance(triple.subject, IRI)
+    }
 
 
 def _as_stored(graph: DocumentGraph) -> DocumentGraph:

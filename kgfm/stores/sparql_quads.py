@@ -25,7 +25,10 @@ Row = tuple[Term | None, ...]
 _ASKED_TOGETHER: Final = 500  # triples in one question
 _LOADED_TOGETHER: Final = 5_000  # quads in one request
 _PREFIXES: Final = " ".join(f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.items()) + "\n"
-_IS_SUPPORT: Final = f"?g NOT IN ({', '.join(sorted(map(str, layout.BOOKKEEPING_GRAPHS)))})"
+_IS_SUPPORT: Final = (
+    f"?g NOT IN ({', '.join(sorted(map(str, layout.BOOKKEEPING_GRAPHS)))}) "
+    f'&& !STRSTARTS(STR(?g), "{layout.ONTOLOGIES}")'
+)
 _IS_DOCUMENT: Final = f'STRSTARTS(STR(?g), "{DOCUMENT}")'
 _STANDS: Final = f"EXISTS {{ ?end ?p ?o }} || EXISTS {{ ?s ?q ?end FILTER(?q != {TYPE}) }}"
 _AS_END: Final = f"{{ ?end ?p ?o }} UNION {{ ?s ?p ?end FILTER(?p != {TYPE}) }}"

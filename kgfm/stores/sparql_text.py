@@ -25,7 +25,7 @@ _AROUND: Final = 24  # characters of the query shown on either side of a fault
 
 def refuse_network(sparql: str) -> None:
     """Raise QueryError where a query or update would fetch something: SERVICE or LOAD."""
-    for word in _keywords(sparql):
+    for word in keywords(sparql):
         if word in ("SERVICE", "LOAD"):
             raise QueryError(
                 f"the query calls {word}, which would fetch from the network; "
@@ -33,7 +33,8 @@ def refuse_network(sparql: str) -> None:
             )
 
 
-def _keywords(sparql: str) -> Iterator[str]:
+def keywords(sparql: str) -> Iterator[str]:
+    """Yield the words of a SPARQL text that may be keywords, in capitals."""
     for token in _TOKEN.finditer(sparql):
         if token["word"]:
             yield token["word"].upper()

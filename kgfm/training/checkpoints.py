@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
-from torch import Tensor, nn
+from torch import Tensor, nn, optim
 
 from kgfm.errors import TrainingError
 
@@ -57,6 +57,50 @@ def load_weights(model: nn.Module, weights: Mapping[str, Tensor], place: Path | 
             f"not {wanted.get(odd)}; train it again."
         )
     model.load_state_dict(dict(weights))
+
+
+def save_state(path: Path | str, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
+    """Write all that a run needs to go on as one file, replaced whole or not at all."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    described = json.dumps({"format": FORMAT, **facts})
+    whole = {name: value.contiguous() for name, value in tensors.items()}
+    _replace(path, save(whole, metadata={"facts": described}))
+
+
+def load_state(path: Path | str) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Return (tensors, facts). Raises TrainingError where the file is damaged or of another version."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+            facts = json.loads((file.metadata() or {}).get("facts", "{}"))
+    except (SafetensorError, ValueError, OSError) as error:
+        raise TrainingError(f"The run in {path} is damaged ({error}); remove it to start anew.") from error
+    if facts.get("format") != FORMAT:
+        raise TrainingError(
+            f"The run in {path} has format {facts.get('format')}, not {FORMAT}; remove it to start anew."
+        )
+    return tensors, facts
+
+
+def optimizer_state(model: nn.Module, optimizer: optim.Optimizer) -> dict[str, Tensor]:
+    """Return the optimiser's memory of each parameter, as `name/key`."""
+    return {
+        f"{name}/{key}": value
+        for name, parameter in model.named_parameters()
+        for key, value in optimizer.state[parameter].items()
+    }
+
+
+def restore_optimizer(model: nn.Module, optimizer: optim.Optimizer, state: Mapping[str, Tensor]) -> None:
+    """Give an optimiser back what `optimizer_state` took from it."""
+    for name, parameter in model.named_parameters():
+        optimizer.state[parameter] = under(state, f"{name}/")
+
+
+def under(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Return the tensors whose names begin so, without that beginning."""
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -6,50 +6,30 @@ Source of the objective: Lacroix et al. 2018, arXiv:1806.07297, section 2 (full 
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int, Int64
+from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from kgfm.data import FilterIndex, TripleSet
+from kgfm.data.fingerprint import fingerprint
 from kgfm.errors import TrainingError
 from kgfm.nn.models.relational import RelationalModel
+from kgfm.training.checkpoints import load_state, optimizer_state, restore_optimizer, save_state, under
 from kgfm.training.config import TrainingConfig
+from kgfm.training.graph_tensors import GraphTensors
 from kgfm.training.ranking import RankingReport, rank_both_directions
+from kgfm.training.tracking import Track, untracked
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int, str], None]  # (step, total, message)
 
+_CHECKPOINT_SECONDS = 30.0  # between two states written: a killed run loses no more
 _MOST_VALIDATION_EDGES = 1000  # enough for early stopping: the standard error of MRR is then below .01
-
-
-@dataclass(frozen=True, kw_only=True)
-class GraphTensors:
-    """A graph as the model takes it, inverse edges included and sorted by target."""
-
-    edges: Int[Tensor, "3 edges"]
-    weights: Float[Tensor, " edges"]
-    entity_rows: Int[Tensor, " entities"]
-    type_rows: Int[Tensor, " entities"]
-    relation_rows: Int[Tensor, " relations"]
-
-    @classmethod
-    def of(cls, graph: TripleSet) -> "GraphTensors":
-        """Take a graph without inverse edges; every id is its own embedding row."""
-        both = graph.with_inverses()
-        order = np.argsort(both.tails, kind="stable")
-        weights = np.ones(len(both), dtype=np.float32) if both.weights is None else both.weights[order]
-        types = np.full(graph.entity_count, -1, dtype=np.int64) if graph.types is None else graph.types
-        return cls(
-            edges=torch.from_numpy(np.stack([both.heads[order], both.relations[order], both.tails[order]])),
-            weights=torch.from_numpy(weights),
-            entity_rows=torch.arange(graph.entity_count),
-            type_rows=torch.from_numpy(types.copy()),
-            relation_rows=torch.arange(both.relation_count),
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +42,20 @@ class Fit:
     seconds: float
 
 
-def fit(train: TripleSet, valid: TripleSet, config: TrainingConfig, progress: Progress | None = None) -> Fit:
+def fit(
+    train: TripleSet,
+    valid: TripleSet,
+    config: TrainingConfig,
+    progress: Progress | None = None,
+    *,
+    state: Path | None = None,
+    track: Track = untracked,
+) -> Fit:
     """Fit a model to `train`, keep the weights with the best MRR on `valid` (same ids).
 
-    Deterministic by seed as long as the time limit does not strike. Raises TrainingError where the
-    loss stops being a number before any validation.
+    `state` names a file from which a run that was cut off goes on, and which a finished one leaves.
+    Deterministic by seed as long as the time limit does not strike, cut off or not. Raises
+    TrainingError where the loss stops being a number before any validation, or `state` is of another run.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
@@ -74,7 +63,7 @@ def fit(train: TripleSet, valid: TripleSet, config: TrainingConfig, progress: Pr
         model = RelationalModel(
             train.entity_count, 2 * train.relation_count, len(train.type_labels), config.model
         )
-        return _Loop(model, tensors, train, valid, config).run(progress)
+        return _Loop(model, tensors, train, valid, config, state).run(progress, track)
 
 
 class _Loop:
@@ -85,6 +74,7 @@ class _Loop:
         train: TripleSet,
         valid: TripleSet,
         config: TrainingConfig,
+        state: Path | None,
     ) -> None:
         self.model, self.tensors, self.config = model, tensors, config
         self.judge = FilterIndex([train, valid])
@@ -102,32 +92,71 @@ class _Loop:
         self.optimizer = torch.optim.AdamW(
             model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
         )
+        self.epoch, self.since, self.best, self.spent = 0, 0, -1.0, 0.0
+        self.weights: dict[str, Tensor] = {}
+        self.state = state
+        # More time may be given to a run that goes on; all else must be as it was.
+        self.settings = f"{replace(config, seconds=1.0)} {fingerprint(train, valid)}"
+        if state is not None and state.exists():
+            self.load(state)
 
-    def run(self, progress: Progress | None) -> Fit:
-        start, best, since = time.monotonic(), None, 0
-        weights: dict[str, Tensor] = {}
-        epoch = 0
-        for epoch in range(1, self.config.epochs + 1):
+    def run(self, progress: Progress | None, track: Track) -> Fit:
+        start, saved = time.monotonic() - self.spent, time.monotonic()
+        while self.epoch < self.config.epochs and self.since < self.config.patience:
+            if self.spent > self.config.seconds:
+                break
+            # Each epoch draws from its own number, so that a run may go on from any of them.
+            torch.manual_seed(self.config.seed * 1_000_003 + self.epoch)
             loss = self.train_epoch()
             if not np.isfinite(loss):
-                log.warning("the loss is not a number in epoch %d: stopped at the last good weights", epoch)
+                log.warning("the loss is not a number: stopped at the weights of an earlier epoch")
                 break
-            report = self.validate()
-            since += 1
-            if best is None or report.mrr > best.mrr:
-                best, since = report, 0
-                weights = {name: value.clone() for name, value in self.model.state_dict().items()}
-            spent = time.monotonic() - start
+            mrr = self.validate().mrr
+            self.epoch, self.since = self.epoch + 1, self.since + 1
+            if mrr > self.best:
+                self.best, self.since = mrr, 0
+                self.weights = {name: value.clone() for name, value in self.model.state_dict().items()}
+            self.spent = time.monotonic() - start
+            track("loss", loss, self.epoch)
+            track("validation MRR", mrr, self.epoch)
             if progress:
-                progress(epoch, self.config.epochs, f"loss {loss:.3f}, validation MRR {report.mrr:.3f}")
-            if since >= self.config.patience or spent > self.config.seconds:
-                break
-        if best is None:
+                progress(self.epoch, self.config.epochs, f"loss {loss:.3f}, validation MRR {mrr:.3f}")
+            if time.monotonic() - saved > _CHECKPOINT_SECONDS:
+                self.save()
+                saved = time.monotonic()
+        if not self.weights:
             raise TrainingError("Training diverged at once; use a smaller training.learning_rate.")
-        self.model.load_state_dict(weights)
+        self.model.load_state_dict(self.weights)
+        report = self.validate()
         self.model.fill_unseen()
-        self.model.eval()
-        return Fit(model=self.model, validation=best, epochs=epoch, seconds=time.monotonic() - start)
+        if self.state is not None:
+            self.state.unlink(missing_ok=True)
+        return Fit(model=self.model.eval(), validation=report, epochs=self.epoch, seconds=self.spent)
+
+    def save(self) -> None:
+        """Write the state from which the run can go on."""
+        if self.state is None:
+            return
+        parts = {
+            "model": self.model.state_dict(),
+            "best": self.weights,
+            "optimizer": optimizer_state(self.model, self.optimizer),
+        }
+        tensors = {f"{part}.{name}": value for part, named in parts.items() for name, value in named.items()}
+        facts = {name: getattr(self, name) for name in ("settings", "epoch", "since", "best", "spent")}
+        save_state(self.state, tensors, facts)
+
+    def load(self, path: Path) -> None:
+        tensors, facts = load_state(path)
+        if facts.get("settings") != self.settings:
+            raise TrainingError(f"{path} is a run with other settings or data; remove it to start anew.")
+        self.epoch, self.since, self.best, self.spent = (
+            facts[name] for name in ("epoch", "since", "best", "spent")
+        )
+        self.model.load_state_dict(under(tensors, "model."))
+        self.weights = under(tensors, "best.")
+        restore_optimizer(self.model, self.optimizer, under(tensors, "optimizer."))
+        log.info("going on from epoch %d of %d", self.epoch, self.config.epochs)
 
     def train_epoch(self) -> float:
         self.model.train()

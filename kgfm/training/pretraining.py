@@ -19,7 +19,13 @@ from torch.nn import functional
 from kgfm.data import TripleSet
 from kgfm.errors import TrainingError
 from kgfm.nn.models.foundation import FoundationModel
-from kgfm.training.checkpoints import load_checkpoint, save_checkpoint
+from kgfm.training.checkpoints import (
+    load_checkpoint,
+    optimizer_state,
+    restore_optimizer,
+    save_checkpoint,
+    under,
+)
 from kgfm.training.config import PretrainingConfig
 from kgfm.training.masking import MaskableGraph
 
@@ -126,9 +132,8 @@ class Pretraining:
             return
         state = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         state |= {f"average.{name}": value for name, value in self.average.items()}
-        for name, parameter in self.model.named_parameters():
-            for key, value in self.optimizer.state[parameter].items():
-                state[f"optimizer.{name}/{key}"] = value
+        memory = optimizer_state(self.model, self.optimizer)
+        state |= {f"optimizer.{name}": value for name, value in memory.items()}
         state["step"] = torch.tensor(self.step)  # in this file, so that both are written at once
         save_checkpoint(self.folder, state, {"pretraining": repr(self.config)})
 
@@ -138,17 +143,12 @@ class Pretraining:
             raise TrainingError(f"{folder} holds a run with other settings; choose another folder.")
         try:
             self.step = int(state["step"])
-            self.model.load_state_dict(_under(state, "model."))
-            self.average = _under(state, "average.")
-            for name, parameter in self.model.named_parameters():
-                self.optimizer.state[parameter] = _under(state, f"optimizer.{name}/")
+            self.model.load_state_dict(under(state, "model."))
+            self.average = under(state, "average.")
+            restore_optimizer(self.model, self.optimizer, under(state, "optimizer."))
         except (KeyError, RuntimeError) as error:
             raise TrainingError(f"The run in {folder} is damaged ({error}); start it anew.") from error
         log.info("going on from step %d of %d", self.step, self.config.steps)
-
-
-def _under(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
 
 
 def _rate(step: int, config: PretrainingConfig) -> float:

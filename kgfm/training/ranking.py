@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Int64
 from torch import Tensor
 
 from kgfm.data import FilterIndex, TripleSet
 from kgfm.errors import TrainingError
+from kgfm.training.rank_journal import RankJournal
 
 HITS_AT = (1, 3, 10)
+
+Score = Callable[[np.ndarray, np.ndarray], Tensor]
+Queries = Int64[np.ndarray, "3 queries"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,36 @@ class RankingReport:
     mrr_pessimistic: float
     hits_pessimistic: Mapping[int, float]
     mean_rank_pessimistic: float
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Ranks:
+    """Where each query's answer stands, from 1 on: `mean` has ties at their mean, `worst` against it."""
+
+    mean: Float[np.ndarray, " queries"]
+    worst: Int[np.ndarray, " queries"]
+
+    def report(self) -> RankingReport:
+        """Return the figures over all queries."""
+        return RankingReport(
+            queries=len(self.mean),
+            mrr=float((1 / self.mean).mean()),
+            hits={k: float((self.mean <= k).mean()) for k in HITS_AT},
+            mean_rank=float(self.mean.mean()),
+            mrr_pessimistic=float((1 / self.worst).mean()),
+            hits_pessimistic={k: float((self.worst <= k).mean()) for k in HITS_AT},
+            mean_rank_pessimistic=float(self.worst.mean()),
+        )
+
+    def interval(self, seed: int = 0, draws: int = 1000) -> tuple[float, float]:
+        """Return where the pessimistic MRR of all queries lies with 95 % confidence, by the bootstrap.
+
+        Source: Efron 1979, "Bootstrap methods: another look at the jackknife" (percentile interval).
+        """
+        rng, values = np.random.default_rng(seed), 1 / self.worst
+        means = [values[rng.integers(len(values), size=len(values))].mean() for _ in range(draws)]
+        low, high = np.quantile(means, (0.025, 0.975))
+        return float(low), float(high)
 
 
 def filtered_ranks(
@@ -56,38 +90,50 @@ def filtered_ranks(
 
 
 def rank_both_directions(
-    score: Callable[[np.ndarray, np.ndarray], Tensor], test: TripleSet, known: FilterIndex, batch: int = 256
+    score: Score, test: TripleSet, known: FilterIndex, batch: int = 256
 ) -> RankingReport:
     """Rank each test edge's tail and, through the inverse relation, its head.
 
     `score(heads, relations)` returns [queries, entities] logits. Raises TrainingError on an empty test set.
     """
+    return rank_queries(score, both_directions(test), known, batch).report()
+
+
+def both_directions(test: TripleSet) -> Queries:
+    """Return (head, relation, answer) columns: each edge asked for its tail, then each for its head.
+
+    Raises TrainingError on an empty test set.
+    """
     if not len(test):
         raise TrainingError("There is nothing to evaluate: the test set has no edges.")
-    heads = np.concatenate([test.heads, test.tails])
     relations = np.concatenate([test.relations, test.relations + test.relation_count])
-    tails = np.concatenate([test.tails, test.heads])
-    mean, worst = [], []
-    for start in range(0, len(heads), batch):
-        part = slice(start, start + batch)
-        rows, right = known.known_tails(heads[part], relations[part])
+    return np.stack(
+        [np.concatenate([test.heads, test.tails]), relations, np.concatenate([test.tails, test.heads])]
+    )
+
+
+def rank_queries(
+    score: Score,
+    queries: Queries,
+    known: FilterIndex,
+    batch: int = 256,
+    journal: RankJournal | None = None,
+    done: Callable[[int], None] | None = None,
+) -> Ranks:
+    """Rank the answers to (head, relation, answer) columns, in order; what `journal` has is not asked."""
+    mean, worst = ([part] for part in journal.kept(queries.shape[1])) if journal else ([], [])
+    for start in range(sum(map(len, mean)), queries.shape[1], batch):
+        heads, relations, tails = queries[:, start : start + batch]
+        rows, right = known.known_tails(heads, relations)
         ranks = filtered_ranks(
-            score(heads[part], relations[part]),
-            torch.from_numpy(tails[part]),
+            score(heads, relations),
+            torch.from_numpy(tails),
             (torch.from_numpy(rows), torch.from_numpy(right)),
         )
         mean.append(ranks[0].numpy())
         worst.append(ranks[1].numpy())
-    return _report(np.concatenate(mean), np.concatenate(worst))
-
-
-def _report(mean: np.ndarray, worst: np.ndarray) -> RankingReport:
-    return RankingReport(
-        queries=len(mean),
-        mrr=float((1 / mean).mean()),
-        hits={k: float((mean <= k).mean()) for k in HITS_AT},
-        mean_rank=float(mean.mean()),
-        mrr_pessimistic=float((1 / worst).mean()),
-        hits_pessimistic={k: float((worst <= k).mean()) for k in HITS_AT},
-        mean_rank_pessimistic=float(worst.mean()),
-    )
+        if journal:
+            journal.add(mean[-1], worst[-1])
+        if done:
+            done(start + len(tails))
+    return Ranks(mean=np.concatenate(mean), worst=np.concatenate(worst))

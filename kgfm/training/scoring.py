@@ -28,10 +28,19 @@ class FoundationScorer:
     (`nn.models.frontier`); else whole batches are propagated. The scores are the same.
     """
 
-    def __init__(self, model: FoundationModel, graph: TripleSet, *, frontiers: bool = FUSED) -> None:
+    def __init__(
+        self,
+        model: FoundationModel,
+        graph: TripleSet,
+        *,
+        frontiers: bool = FUSED,
+        batch_numbers: int = _BATCH_NUMBERS,
+        kept_numbers: int = _KEPT_NUMBERS,
+    ) -> None:
+        """Take a model and a graph; `batch_numbers` and `kept_numbers` bound the memory (4 bytes each)."""
         self.model, self.graph, self.frontiers = model.eval(), graph, frontiers
-        self.layouts = foundation_graph(graph)
-        self.batch = max(1, _BATCH_NUMBERS // (max(graph.entity_count, 1) * model.config.channels))
+        self.layouts, self.kept_numbers = foundation_graph(graph), kept_numbers
+        self.batch = max(1, batch_numbers // (max(graph.entity_count, 1) * model.config.channels))
         self._kept: OrderedDict[int, RelationFrontier] = OrderedDict()
 
     @torch.inference_mode()
@@ -72,7 +81,7 @@ class FoundationScorer:
         ready = {relation: self._kept[relation] for relation in wanted}
         for relation in wanted:
             self._kept.move_to_end(relation)
-        room = max(1, _KEPT_NUMBERS // max(ready[wanted[0]].numbers, 1))
+        room = max(1, self.kept_numbers // max(ready[wanted[0]].numbers, 1))
         while len(self._kept) > room:
             self._kept.popitem(last=False)
         return ready

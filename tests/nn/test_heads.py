@@ -20,8 +20,15 @@ def test_complex_is_the_real_part_of_the_hermitian_product():
     torch.testing.assert_close(complex_scores(*states()), expected)
 
 
-@pytest.mark.parametrize(("name", "symmetric"), [("distmult", True), ("complex", False)])
-def test_only_complex_tells_the_directions_apart(name, symmetric):
+def test_rotate_is_the_distance_after_a_turn():
+    heads, relations, tails = (torch.complex(*part.chunk(2, dim=-1)) for part in states())
+    turned = heads * relations / relations.abs()
+    expected = -(turned[:, None] - tails[None]).abs().square().sum(dim=-1).sqrt()
+    torch.testing.assert_close(SCORERS["rotate"](*states()), expected)
+
+
+@pytest.mark.parametrize(("name", "symmetric"), [("distmult", True), ("complex", False), ("rotate", False)])
+def test_only_distmult_takes_both_directions_for_the_same(name, symmetric):
     heads, relations, tails = states()
     there, back = SCORERS[name](heads, relations, tails), SCORERS[name](tails, relations, heads)
     assert torch.allclose(there.diagonal(), back.diagonal()) == symmetric

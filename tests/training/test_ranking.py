@@ -6,8 +6,15 @@ from hypothesis import strategies as st
 
 from kgfm.data import FilterIndex
 from kgfm.errors import TrainingError
-from kgfm.training.ranking import filtered_ranks, rank_both_directions
-from tests.graphs import small_graphs
+from kgfm.training.rank_journal import RankJournal
+from kgfm.training.ranking import (
+    Ranks,
+    both_directions,
+    filtered_ranks,
+    rank_both_directions,
+    rank_queries,
+)
+from tests.graphs import families, small_graphs
 
 
 @given(
@@ -63,3 +70,46 @@ def test_an_empty_test_set_is_refused():
     empty = TripleSet.from_triples([])
     with pytest.raises(TrainingError, match="no edges"):
         rank_both_directions(lambda h, r: torch.from_numpy(np.empty((0, 0))), empty, FilterIndex([empty]))
+
+
+def test_the_interval_holds_the_mean_and_narrows_with_more_queries():
+    rng = np.random.default_rng(0)
+    few, many = (rng.integers(1, 20, size=size) for size in (50, 5000))
+    widths = []
+    for worst in (few, many):
+        low, high = Ranks(mean=worst.astype(float), worst=worst).interval()
+        assert low < (1 / worst).mean() < high
+        widths.append(high - low)
+    assert 5 < widths[0] / widths[1] < 20  # ten times, but for chance
+
+
+def test_a_ranking_that_was_cut_off_asks_only_for_the_rest(tmp_path):
+    graph, asked = families(8), []
+    table = torch.randn(
+        graph.entity_count,
+        2 * graph.relation_count,
+        graph.entity_count,
+        generator=torch.Generator().manual_seed(0),
+    )
+
+    def score(heads, relations):
+        asked.append(len(heads))
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return table[heads, relations]
+
+    queries, known = both_directions(graph), FilterIndex([graph])
+    journal = RankJournal(tmp_path / "ranks" / "one.txt", "key")
+    with pytest.raises(KeyboardInterrupt):
+        rank_queries(score, queries, known, 10, journal)
+    with journal.path.open("a") as file:
+        file.write("3.5")  # a line cut off by a kill
+    found = rank_queries(score, queries, known, 10, RankJournal(journal.path, "key"))
+    assert sum(asked[3:]) == queries.shape[1] - 20
+    right = rank_queries(lambda h, r: table[h, r], queries, known)
+    np.testing.assert_array_equal(found.mean, right.mean)
+    np.testing.assert_array_equal(found.worst, right.worst)
+    with pytest.raises(TrainingError, match="other work"):
+        rank_queries(score, queries, known, 10, RankJournal(journal.path, "another key"))
+    journal.remove()
+    assert not journal.path.exists()

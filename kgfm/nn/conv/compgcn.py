@@ -66,6 +66,8 @@ class CompGCNConv(nn.Module):
         self.backwards = nn.Linear(channels, channels, bias=False)
         self.relation = nn.Linear(channels, channels, bias=False)
         self.bias = nn.Parameter(torch.zeros(channels))
+        for linear in (self.own, self.forwards, self.backwards, self.relation):
+            nn.init.normal_(linear.weight, std=0.5 / channels**0.5)
 
     def forward(
         self,

@@ -6,11 +6,12 @@ from torch import Tensor, nn
 
 from kgfm.nn.config import RelationalConfig
 from kgfm.nn.conv.compgcn import CompGCNConv, symmetric_norm
+from kgfm.nn.conv.rgcn import RGCNConv
 from kgfm.nn.heads import SCORERS
 
 
 class RelationalModel(nn.Module):
-    """CompGCN over learned embeddings, with a bilinear decoder.
+    """CompGCN, R-GCN or nothing over learned embeddings, with a decoder.
 
     The last row of each embedding stands for entities, relations or types that training never saw.
     """
@@ -22,9 +23,7 @@ class RelationalModel(nn.Module):
         self.relation = nn.Embedding(relations + 1, config.channels)
         self.kind = nn.Embedding(types + 1, config.channels)
         self.popularity = nn.Embedding(entities + 1, 1)
-        self.layers = nn.ModuleList(
-            CompGCNConv(config.channels, config.composition) for _ in range(config.layers)
-        )
+        self.layers = nn.ModuleList(_layer(relations + 1, config) for _ in range(config.layers))
         self.dropout = nn.Dropout(config.dropout)
         self.scorer = SCORERS[config.decoder]
         for table, scale in (
@@ -34,15 +33,15 @@ class RelationalModel(nn.Module):
             (self.popularity, 0.0),
         ):
             nn.init.normal_(table.weight, std=scale)
-        for layer in self.layers:
-            for name in ("own", "forwards", "backwards", "relation"):
-                nn.init.normal_(getattr(layer, name).weight, std=0.5 / config.channels**0.5)
 
     @torch.no_grad()
     def fill_unseen(self) -> None:
         """Let the rows for unseen entities and relations be the mean of the others; done after training."""
         for table in (self.entity, self.relation, self.popularity):
             table.weight[-1] = table.weight[:-1].mean(dim=0)
+        for layer in self.layers:
+            if isinstance(layer, RGCNConv):
+                layer.mixture[-1] = layer.mixture[:-1].mean(dim=0)
 
     def forward(
         self,
@@ -59,12 +58,17 @@ class RelationalModel(nn.Module):
         states = self.entity(entity_rows % self.entity.num_embeddings)
         states = states + self.kind(type_rows % self.kind.num_embeddings)
         kinds = self.relation(relation_rows % self.relation.num_embeddings)
-        norm = symmetric_norm(edges[0], edges[2], weights, len(entity_rows))
+        sources, relations, targets = edges
+        norm = symmetric_norm(sources, targets, weights, len(entity_rows))
+        rows = relation_rows[relations] % self.relation.num_embeddings
         for layer in self.layers:
-            passed, turned = layer(self.dropout(states), kinds, edges[0], edges[1], edges[2], norm)
+            if isinstance(layer, RGCNConv):
+                passed = layer(self.dropout(states), sources, rows, targets, weights)
+            else:
+                passed, turned = layer(self.dropout(states), kinds, sources, relations, targets, norm)
+                kinds = kinds + turned
             # Added to what went in: an entity without edges keeps its own vector.
             states = states + torch.tanh(passed)
-            kinds = kinds + turned
         return states, kinds
 
     def scores(
@@ -79,3 +83,9 @@ class RelationalModel(nn.Module):
         query, kind = self.dropout(states[heads]), self.dropout(kinds[relations])
         popularity: Tensor = self.popularity(entity_rows % self.popularity.num_embeddings).squeeze(-1)
         return self.scorer(query, kind, states) + popularity
+
+
+def _layer(relations: int, config: RelationalConfig) -> nn.Module:
+    if config.encoder == "r-gcn":
+        return RGCNConv(config.channels, relations, config.bases)
+    return CompGCNConv(config.channels, config.composition)

@@ -1,17 +1,12 @@
-"""The candidates of one step: what statements and sentences around its start name, with rough features."""
+"""The candidates of one step that sentences around its start name, with rough features."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from kgfm.extraction.tree import Word
-from kgfm.kg import IRI, Literal
-from kgfm.kg.namespaces import XSD, entity_kind
 from kgfm.qa.expectation import DATE, NUMBER
 from kgfm.qa.features import Features, probability
-from kgfm.qa.fitting import Fitting, beside, nearness, share
-from kgfm.qa.knowledge import Edge, Neighbourhood
-from kgfm.qa.predicates import Predicates
+from kgfm.qa.fitting import LEAST_EXACT, LEAST_KIND, Fitting, beside, nearness, share
 from kgfm.qa.reading import Context, Mention, ReadSentence, SentenceReader, common_nouns
 from kgfm.qa.search import SearchIndex
 from kgfm.qa.steps import Found, Step
@@ -19,53 +14,28 @@ from kgfm.qa.words import FUNCTION_WORDS, fold, stem, words
 
 _MOST_SENTENCES: Final = 60  # read around one entity
 _RETRIEVED: Final = 12  # sentences read where a step has no known start
-_NUMERIC: Final = frozenset({XSD + name for name in ("integer", "decimal", "double")})
-_DATED: Final = frozenset({XSD + name for name in ("date", "gYear", "gYearMonth", "dateTime")})
-_LEAST_KIND: Final = 0.1  # of a candidate that is of the wrong kind, and left out
 # How plainly a sentence speaks of what a step starts from.
 _BY_NAME, _BY_PRONOUN, _BY_DESCRIPTION, _BY_TITLE, _BY_SENTENCE_BEFORE = 1.0, 0.85, 0.8, 0.5, 0.4
 _REFERENT_SCORE: Final = 0.8  # how sure a pronoun makes us of the person it stands for
 _HE_OR_SHE: Final = frozenset({"he", "she"})
-_LEAST_EXACT: Final = 0.2  # of figures and unknown names; where fewer are met, others are spoken of
 _NEAR_IN_MEANING: Final = 0.4  # cosine from which a sentence may answer without sharing a word
-_EMPTY: Final = Context("", frozenset(), frozenset(), ())
 
 
-class Gatherer:
-    """Yields the candidates of a step in the graph and in the sentences around its start."""
+class SentenceGatherer:
+    """Yields what sentences name, as candidates of a step."""
 
-    def __init__(
-        self,
-        index: SearchIndex,
-        reader: SentenceReader,
-        neighbourhood: Neighbourhood,
-        predicates: Predicates,
-        fitting: Fitting,
-    ) -> None:
+    def __init__(self, index: SearchIndex, reader: SentenceReader, fitting: Fitting) -> None:
         self._index = index
         self._reader = reader
-        self._neighbourhood = neighbourhood
-        self._predicates = predicates
         self._fitting = fitting
-        self._numbers = {entity.iri: number for number, entity in enumerate(index.entities)}
         self._about: dict[int, list[int]] = {}  # entity -> passages of the documents that are titled by it
-        self._places: dict[str, tuple[list[int], list[int]]] = {}  # document -> starts, passage numbers
         for number, passage in enumerate(index.passages):
             topic = reader.topic(passage.title)
             if topic is not None:
                 self._about.setdefault(topic, []).append(number)
-            starts, numbers = self._places.setdefault(passage.document, ([], []))
-            starts.append(passage.start)
-            numbers.append(number)
 
     def candidates(self, step: Step, start: int | None, link: float) -> Iterator[Found]:
-        """Yield what the step may lead to from an entity (by number), or from anywhere."""
-        if start is None:
-            yield from self._in_sentences(step, self._around(step, None), None, link)
-            return
-        for edge in self._neighbourhood.edges(self._index.entities[start].iri):
-            if edge.holds:
-                yield from self._by_edge(step, edge, start, link)
+        """Yield the names, dates and figures of sentences around an entity, or of the likeliest."""
         yield from self._in_sentences(step, self._around(step, start), start, link)
 
     def nearest(self, step: Step, start: int | None, most: int) -> list[int]:
@@ -78,91 +48,6 @@ class Gatherer:
         around = self._around(step, start)
         near = self._index.passage_similarities(step.vector, around)
         return [around[place] for place in sorted(range(len(around)), key=lambda place: -near[place])[:most]]
-
-    def _around(self, step: Step, start: int | None) -> list[int]:
-        """Return the passages that name the entity, or stand in the document about it; else the likeliest."""
-        if start is None:
-            ranked = self._index.passages_for(step.text, step.vector, _RETRIEVED)
-            return [number for number, _ in ranked]
-        numbers = {*self._index.mentions.of(start), *self._about.get(start, ())}
-        for number in sorted(numbers):
-            # What follows leans on the name without repeating it.
-            document = self._index.passages[number].document
-            for after in range(number + 1, min(number + 3, len(self._index.passages))):
-                if self._index.passages[after].document == document:
-                    numbers.add(after)
-        chosen = sorted(numbers)
-        if len(chosen) > _MOST_SENTENCES:
-            near = self._index.passage_similarities(step.vector, chosen)
-            order = sorted(range(len(chosen)), key=lambda place: -near[place])[:_MOST_SENTENCES]
-            chosen = sorted(chosen[place] for place in order)
-        return chosen
-
-    def _by_edge(self, step: Step, edge: Edge, start: int, link: float) -> Iterator[Found]:
-        kind, text, number = self._described(edge.target)
-        noun = self._fitting.noun(step.expects, text)
-        fit = self._fitting.kind(step.expects, kind, noun, text)
-        if (number is not None and number in step.avoid | {start}) or fit < _LEAST_KIND:
-            return
-        if self._says_nothing(step, text):
-            return
-        place = self._passage_of(edge)
-        context = _EMPTY if place is None else self._reader.context(place)
-        sentence = edge.sourced.sentences[0] if edge.sourced else ""
-        exact = share(step.exact, sentence, context)
-        if exact < _LEAST_EXACT:
-            return
-        by_predicate = self._fitting.coverages(
-            step.words, self._predicates.words(edge.triple.predicate, edge.forward)
-        )
-        by_sentence = [0.0] * len(step.words)
-        if place is not None:
-            _, by_sentence = self._fitting.in_sentence(step, self._reader.read(place), context)
-        best = [max(pair) for pair in zip(by_predicate, by_sentence, strict=True)]
-        features = Features(
-            predicate=self._fitting.mean(step.words, by_predicate),
-            coverage=self._fitting.mean(step.words, best),
-            worst=self._fitting.worst(step.words, best),
-            kind=fit,
-            noun=noun,
-            confidence=edge.confidence,
-            near=0.5,
-            meaning=0.0 if place is None else self._index.passage_similarities(step.vector, [place])[0],
-            names=self._fitting.names(step, sentence, number, context),
-            exact=exact,
-            link=link,
-            qualifier=float(edge.via != ""),
-        )
-        span = None if place is None else self._span(edge, place)
-        yield Found(edge.target, number, kind, text, features, edge, place, span, probability(features))
-
-    def _says_nothing(self, step: Step, text: str) -> bool:
-        """Whether a candidate only repeats the question, or is a common noun where a name is asked for."""
-        said = {stem(word) for word in words(text)}
-        if said <= step.said or self._fitting.repeats(step, text):
-            return True
-        return step.wants_name and text == text.lower() and text[:1].isalpha()
-
-    def _passage_of(self, edge: Edge) -> int | None:
-        """Return the number of the passage where an edge's first support begins."""
-        if edge.sourced is None or edge.sourced.document not in self._places:
-            return None
-        starts, numbers = self._places[edge.sourced.document]
-        place = bisect_right(starts, edge.sourced.statement.supports[0].start)
-        return numbers[max(place - 1, 0)]
-
-    def _span(self, edge: Edge, number: int) -> tuple[int, int] | None:
-        """Return where the passage names the edge's target; None for a circumstance."""
-        if edge.sourced is None or edge.via:
-            return None
-        support, passage = edge.sourced.statement.supports[0], self._index.passages[number]
-        start, end = (
-            (support.object_start, support.object_end)
-            if edge.forward
-            else (support.subject_start, support.subject_end)
-        )
-        inside = passage.start <= start < end <= passage.end
-        return (start - passage.start, end - passage.start) if inside else None
 
     def _in_sentences(
         self, step: Step, numbers: Sequence[int], start: int | None, link: float
@@ -199,13 +84,13 @@ class Gatherer:
             return
         places, by_sentence = self._fitting.in_sentence(step, sentence, context)
         exact = share(step.exact, sentence.passage.text, context)
-        if (step.words and not places and meaning < _NEAR_IN_MEANING) or exact < _LEAST_EXACT:
+        if (step.words and not places and meaning < _NEAR_IN_MEANING) or exact < LEAST_EXACT:
             return
         for mention in mentions:
             text = mention.text if mention.entity is None else self._index.entities[mention.entity].label
             noun = self._fitting.noun(step.expects, text, beside(sentence, mention))
             fit = self._fitting.kind(step.expects, mention.kind, noun, text)
-            if fit < _LEAST_KIND or self._says_nothing(step, text):
+            if fit < LEAST_KIND or self._fitting.says_nothing(step, text):
                 continue
             features = Features(
                 coverage=self._fitting.mean(step.words, by_sentence),
@@ -225,6 +110,25 @@ class Gatherer:
                 mention.term, mention.entity, mention.kind, mention.text, features, None, number, span,
                 probability(features),
             )  # fmt: skip
+
+    def _around(self, step: Step, start: int | None) -> list[int]:
+        """Return the passages that name the entity, or stand in the document about it; else the likeliest."""
+        if start is None:
+            ranked = self._index.passages_for(step.text, step.vector, _RETRIEVED)
+            return [number for number, _ in ranked]
+        numbers = {*self._index.mentions.of(start), *self._about.get(start, ())}
+        for number in sorted(numbers):
+            # What follows leans on the name without repeating it.
+            document = self._index.passages[number].document
+            for after in range(number + 1, min(number + 3, len(self._index.passages))):
+                if self._index.passages[after].document == document:
+                    numbers.add(after)
+        chosen = sorted(numbers)
+        if len(chosen) > _MOST_SENTENCES:
+            near = self._index.passage_similarities(step.vector, chosen)
+            order = sorted(range(len(chosen)), key=lambda place: -near[place])[:_MOST_SENTENCES]
+            chosen = sorted(chosen[place] for place in order)
+        return chosen
 
     def _anchor(self, sentence: ReadSentence, context: Context, start: int | None) -> float:
         """Return how plainly a sentence speaks of the step's start; 0: not at all."""
@@ -280,17 +184,6 @@ class Gatherer:
             if after == position + 1 and after not in linked and text not in FUNCTION_WORDS:
                 if self._fitting.coverages(noun, (word,))[0] >= 0.9 and text.isalpha():
                     yield Mention(None, None, "", text, after, after, 0.9)
-
-    def _described(self, target: IRI | Literal) -> tuple[str, str, int | None]:
-        if isinstance(target, IRI):
-            number = self._numbers.get(target)
-            if number is None:
-                return entity_kind(target) or "", target.value, None
-            entity = self._index.entities[number]
-            return entity.kind, entity.label, number
-        if target.datatype in _DATED:
-            return DATE, target.value, None
-        return (NUMBER if target.datatype in _NUMERIC else ""), target.value, None
 
 
 def _may_be_common(step: Step) -> bool:

@@ -1,0 +1,94 @@
+"""Zero-shot and fine-tuned figures beside baselines trained here, on graphs with a test of their own.
+
+    python pipelines/benchmarks/transductive.py nations umls --minutes 2 --seeds 3
+    python pipelines/benchmarks/transductive.py codex-s --methods zero-shot foundation --minutes 20
+
+Each method gets the same time on train.txt, chooses by valid.txt, and ranks test.txt among all entities,
+both directions, filtered by all three. Training that was cut off goes on from `--folder`.
+"""
+
+import argparse
+from pathlib import Path
+from typing import Any, Final
+
+from record import record
+
+from kgfm.data.published import FOLDERS, data_folder
+from kgfm.errors import FormatError
+from kgfm.reasoning.benchmarking import GraphFigures, evaluate_folders
+from kgfm.reasoning.learning import FOUNDATION, MODELS, folder_data, learn, saved_predictor
+from kgfm.reasoning.zero_shot import ZeroShotPredictor
+
+GRAPHS: Final = (
+    *("umls", "kinships", "nations", "countries-S1", "countries-S2", "countries-S3", "family", "codex-s"),
+    *("FB15k-237", "WN18RR"),
+)
+ZERO_SHOT: Final = "zero-shot"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("graphs", nargs="+", choices=GRAPHS)
+    parser.add_argument("--methods", nargs="+", choices=(ZERO_SHOT, *MODELS), default=(ZERO_SHOT, *MODELS))
+    parser.add_argument("--minutes", type=float, default=5.0, help="of training, for each method and seed")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--limit", type=int, help="queries of the test, drawn by the seed")
+    parser.add_argument("--folder", type=Path, default=Path("runs/transductive"))
+    parser.add_argument("--dry", action="store_true", help="print the figures, keep none")
+    arguments = parser.parse_args()
+    for graph in arguments.graphs:
+        for method in arguments.methods:
+            # The shipped weights are the same whatever the seed.
+            for seed in range(1 if method == ZERO_SHOT else arguments.seeds):
+                measure(graph, method, seed, arguments)
+
+
+def measure(graph: str, method: str, seed: int, arguments: argparse.Namespace) -> None:
+    place = data_folder()
+    if place is None:
+        raise FormatError("Set KGFM_DATA to the folder with the published data sets.")
+    data = place / FOLDERS[graph]
+    trained: dict[str, Any] = {}
+    if method == ZERO_SHOT:
+        predictor = ZeroShotPredictor.pretrained()
+    else:
+        folder = arguments.folder / f"{graph}-{method}-{seed}"
+        report = learn(
+            *folder_data(data), method, folder, name=graph, seconds=60 * arguments.minutes, seed=seed,
+        )  # fmt: skip
+        trained = {
+            "minutes": arguments.minutes,
+            "training_seconds": round(report.seconds, 1),
+            "steps": report.steps,
+            "kept": report.kept,
+            "validation_mrr": round(report.mrr, 4),
+        }
+        predictor = saved_predictor(folder)
+    name = "fine-tuned" if method == FOUNDATION else method
+    ranks = arguments.folder / "ranks"
+    (row,) = evaluate_folders([data], predictor, name, ranks, limit=arguments.limit, seed=seed).graphs
+    figures = {"graph": graph, "method": name, **tested(row), **trained}
+    if arguments.dry:
+        print(figures)
+    else:
+        record(
+            "transductive", figures, seed=seed, data=sorted(file for file in data.iterdir() if file.is_file())
+        )
+
+
+def tested(row: GraphFigures) -> dict[str, Any]:
+    report = row.report
+    return {
+        "mrr_pessimistic": round(report.mrr_pessimistic, 4),
+        **{f"hits@{k}_pessimistic": round(value, 4) for k, value in report.hits_pessimistic.items()},
+        "mrr": round(report.mrr, 4),
+        "hits@10": round(report.hits[10], 4),
+        "queries": report.queries,
+        "interval": row.interval and [round(end, 4) for end in row.interval],
+        "test_triples_in_the_graph": row.leaked,
+        "seconds": round(row.seconds, 1),
+    }
+
+
+if __name__ == "__main__":
+    main()
