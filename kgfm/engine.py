@@ -20,7 +20,11 @@ from kgfm.stores.layout import SOURCE
 from kgfm.stores.opening import cache_folder, opened
 
 if TYPE_CHECKING:
+    import networkx as nx
+    from rdflib import Dataset, Graph
+
     from kgfm.data import TripleSet
+    from kgfm.data.measures import GraphMeasures
     from kgfm.extraction.build import BuildReport
     from kgfm.ontology.validation import ValidationReport
     from kgfm.qa.answering import QuestionAnswerer
@@ -172,6 +176,31 @@ class Engine:
     def stats(self) -> Counters:
         """Return counts by type, relation and source, from counters kept with every write."""
         return self._reader().counters()
+
+    def measures(self, *, progress: Progress = _silent) -> "GraphMeasures":
+        """Measure how the graph hangs together: degrees, components, central entities, communities."""
+        from kgfm.data.measures import graph_measures
+
+        progress("measuring", 0, None)
+        return graph_measures(triple for triple, _ in self._reader().edges())
+
+    def to_networkx(self) -> "nx.MultiDiGraph[str]":
+        """Return the asserted triples between entities as a networkx graph, with labels and confidences."""
+        from kgfm.stores.bridges import to_networkx
+
+        return to_networkx(self._reader())
+
+    def to_rdflib(self) -> "Graph":
+        """Return the asserted triples as an RDFLib graph."""
+        from kgfm.stores.bridges import to_rdflib
+
+        return to_rdflib(self._reader())
+
+    def to_rdflib_dataset(self) -> "Dataset":
+        """Return everything, provenance included, as an RDFLib dataset of named graphs."""
+        from kgfm.stores.bridges import to_rdflib_dataset
+
+        return to_rdflib_dataset(self._reader())
 
     def query(self, sparql: str) -> QueryResult:
         """Answer a SPARQL query over the asserted triples. Raises QueryError."""

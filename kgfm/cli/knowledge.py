@@ -134,14 +134,26 @@ def export(
     )
 
 
-def stats(kb: Kb = "kb", json: Json = False, quiet: Quiet = False) -> None:
+def stats(
+    kb: Kb = "kb",
+    graph: Annotated[
+        bool, typer.Option("--graph", help="Measure how the graph hangs together instead.")
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
     """Count what the knowledge base holds, by type, relation and source.
 
-    Example: kgfm stats --kb my-kb
+    Example: kgfm stats --graph --kb my-kb
     """
     from kgfm.cli import render
 
     session = Session(kb, json, quiet)
+    if graph:
+        with session.engine() as engine, session.progress() as progress:
+            measures = engine.measures(progress=progress)
+            session.show(measures, lambda console: render.measures(console, measures, engine.label))
+        return
     with session.engine() as engine:
         counters = engine.stats()
     session.show(counters, lambda console: render.counters(console, counters))
