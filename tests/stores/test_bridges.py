@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.term import Literal as RdflibLiteral
 
 from kgfm.kg import IRI, Literal, Triple
@@ -59,7 +60,7 @@ def _written(*nodes: Any) -> tuple[str, ...]:
         str(Literal(str(node), str(node.datatype or ""), node.language or ""))
         if isinstance(node, RdflibLiteral)
         else f"<{node}>"
-        if node is not None
+        if node not in (None, DATASET_DEFAULT_GRAPH_ID)
         else "None"
         for node in nodes
     )
