@@ -76,7 +76,11 @@ def remove(
 
 def import_(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="ttl, nt, nq, trig, xml, jsonld, tsv, csv, graphml.")
+        list[Path],
+        typer.Argument(
+            metavar="FILE…",
+            help="ttl, nt, nq, trig, xml, jsonld, tsv, csv, graphml, or a folder of Neo4j's import tables.",
+        ),
     ],
     kb: Kb = "kb",
     format_: Annotated[str | None, typer.Option("--format", help="Where the suffix does not say it.")] = None,

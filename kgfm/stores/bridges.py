@@ -4,9 +4,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kgfm.kg import IRI, BlankNode, Literal, Term, Triple
-from kgfm.kg.namespaces import LABEL, PREFIXES, TYPE
+from kgfm.kg.namespaces import LABEL, PREFIXES, TYPE, readable_name
 from kgfm.stores.base import TripleStore
-from kgfm.stores.entity_naming import label_order, readable_name
+from kgfm.stores.entity_naming import label_order
 
 if TYPE_CHECKING:
     import networkx as nx

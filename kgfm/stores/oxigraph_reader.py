@@ -19,7 +19,7 @@ from kgfm.kg import (
     Triple,
     statement_iri,
 )
-from kgfm.kg.namespaces import ALT_LABEL, LABEL, TYPE, document_iri
+from kgfm.kg.namespaces import ALT_LABEL, LABEL, TYPE, document_iri, readable_name
 from kgfm.kg.oxigraph_terms import stored_literal
 from kgfm.stores import entity_naming, layout
 from kgfm.stores.base import Counters, DocumentInfo, Merge, Quad, QueryResult, SourcedStatement
@@ -299,7 +299,7 @@ class OxigraphReader:
 
     def label(self, iri: IRI) -> str:
         """Return how a person would call it."""
-        return next(iter(self.labels(iri)), None) or entity_naming.readable_name(iri)
+        return next(iter(self.labels(iri)), None) or readable_name(iri)
 
     def labels(self, iri: IRI) -> tuple[str, ...]:
         """Return all its labels, the preferred one first."""
