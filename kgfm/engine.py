@@ -118,18 +118,22 @@ class Engine:
         format: str | None = None,
         into: str | IRI | None = None,
         faults: list[FormatError] | None = None,
+        allow_network: bool = False,
         progress: Progress = _silent,
     ) -> int:
         """Add a graph file's triples, to the named graph `into` if it is given; return how many were read.
 
         Importing the file again replaces what it said before. Raises FormatError at the first malformed
-        line; with `faults`, leaves such lines out and puts their faults there.
+        line; with `faults`, leaves such lines out and puts their faults there. Contexts and ontologies that
+        the file names are fetched only with `allow_network`.
         """
+        from kgfm.stores.network_import import import_file
+
         progress(f"importing {file}", 0, None)
         graph = _import_graph(Path(file)) if into is None else into if isinstance(into, IRI) else expand(into)
         if graph is None:
             raise ConfigError(f"'{into}' is no name of a graph; give an IRI or a prefixed name.")
-        return self._writer().import_file(graph, Path(file), format, faults)
+        return import_file(self._writer(), graph, Path(file), format, faults, allow_network=allow_network)
 
     def export(self, file: str | Path, *, format: str | None = None) -> int:
         """Write the graph: TriG and N-Quads hold everything, other formats the asserted triples."""
@@ -143,9 +147,9 @@ class Engine:
             write_quads(path, ((triple, None) for triple in store.match()), format)
         return store.counters().triples
 
-    def update(self, sparql: str) -> None:
-        """Carry out a SPARQL update."""
-        self._writer().update(sparql)
+    def update(self, sparql: str, *, allow_network: bool = False) -> None:
+        """Carry out a SPARQL update; SERVICE and LOAD only with `allow_network`."""
+        self._writer().update(sparql, allow_network=allow_network)
 
     def cypher(self, text: str, *, write: bool = False) -> QueryResult:
         """Answer a Cypher query where the knowledge base lies in Neo4j; `write` lets it change the data."""
@@ -202,9 +206,12 @@ class Engine:
 
         return to_rdflib_dataset(self._reader())
 
-    def query(self, sparql: str) -> QueryResult:
-        """Answer a SPARQL query over the asserted triples. Raises QueryError."""
-        return self._reader().query(sparql)
+    def query(self, sparql: str, *, allow_network: bool = False) -> QueryResult:
+        """Answer a SPARQL query over the asserted triples; SERVICE only with `allow_network`.
+
+        Raises QueryError.
+        """
+        return self._reader().query(sparql, allow_network=allow_network)
 
     def validate(self, *, progress: Progress = _silent) -> "ValidationReport":
         """Check every document's graph against the SHACL shapes."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 import typer
 
-from kgfm.cli.session import Json, Kb, Quiet, Session
+from kgfm.cli.session import Json, Kb, Network, Quiet, Session
 from kgfm.errors import FormatError
 
 
@@ -90,6 +90,7 @@ def import_(
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Leave malformed lines out and list them.")
     ] = False,
+    allow_network: Network = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -105,7 +106,14 @@ def import_(
     faults: list[FormatError] | None = [] if keep_going else None
     with session.engine() as engine, session.progress() as progress:
         counts = {
-            str(file): engine.import_file(file, format=format_, into=into, faults=faults, progress=progress)
+            str(file): engine.import_file(
+                file,
+                format=format_,
+                into=into,
+                faults=faults,
+                allow_network=allow_network,
+                progress=progress,
+            )
             for file in files
         }
     said = [f"left out: {fault}" for fault in faults or ()]
@@ -192,6 +200,7 @@ def query(
         Literal["sparql", "cypher"], typer.Option(help="Cypher is for a knowledge base in Neo4j.")
     ] = "sparql",
     write: Annotated[bool, typer.Option("--write", help="Allow an update.")] = False,
+    allow_network: Network = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -205,10 +214,14 @@ def query(
     session = Session(kb, json, quiet)
     with session.engine() as engine:
         if write and language == "sparql":
-            engine.update(text)
+            engine.update(text, allow_network=allow_network)
             session.show({"updated": True}, lambda console: console.print("updated"))
             return
-        result = engine.query(text) if language == "sparql" else engine.cypher(text, write=write)
+        result = (
+            engine.query(text, allow_network=allow_network)
+            if language == "sparql"
+            else engine.cypher(text, write=write)
+        )
         session.show(result, lambda console: render.query_result(console, result), render.query_json(result))
 
 

@@ -177,9 +177,10 @@ class OxigraphWriter(OxigraphReader):
         transaction.insert(layout.ONTOLOGY, wanted)
         self._commit(transaction)
 
-    def update(self, sparql: str) -> None:
+    def update(self, sparql: str, *, allow_network: bool = False) -> None:
         """Carry out a SPARQL 1.1 update and bring counters and labels up to date."""
-        refuse_network(sparql)
+        if not allow_network:
+            refuse_network(sparql)
         self._transaction()
         self._quads.update(sparql)
         self.refresh()
