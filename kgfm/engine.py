@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from kgfm.qa.search import SearchResults
     from kgfm.reasoning.answer import Answer, Explanation, Prediction
     from kgfm.reasoning.zero_shot import ZeroShotPredictor
+    from kgfm.stores.repair import RepairReport
 
 Progress = Callable[[str, float, float | None], None]  # what is being done, how much, of how much
 
@@ -57,6 +58,13 @@ class Engine:
     def open(cls, kb: str | Path = "kb") -> Self:
         """Name a knowledge base (a folder, or a server); the first build or import makes it, not before."""
         return cls(kb=kb)
+
+    @staticmethod
+    def repair(damaged: str | Path, to: str | Path) -> "RepairReport":
+        """Save what can be read of a damaged knowledge base into a new one; say what was lost."""
+        from kgfm.stores.repair import repair
+
+        return repair(Path(damaged), Path(to))
 
     # Filling and changing
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kgfm.qa.search import SearchResults
     from kgfm.reasoning.answer import Answer, Evidence, Explanation, Prediction
     from kgfm.stores.base import Counters, Merge, QueryResult
+    from kgfm.stores.repair import RepairReport
 
 Labels = Callable[[Term], str]
 _MOST_ROWS: Final = 12  # of a statistics table
@@ -112,6 +113,18 @@ def measures(console: Console, found: "GraphMeasures", label: Labels) -> None:
         names = ", ".join(map(label, community.members))
         communities.add_row(f"{community.size:,}", Text(plain(names)))
     console.print(communities)
+
+
+def repair(console: Console, report: "RepairReport") -> None:
+    """Say what was saved of a damaged knowledge base, and what was not."""
+    saved = f"saved {report.documents:,} documents and {report.triples:,} imported triples"
+    lost = [f"lost, to be built anew: {name}" for name in report.lost]
+    if report.nameless or report.lost_triples:
+        lost.append(
+            f"lost besides: {report.nameless:,} documents whose names are gone, too, and "
+            f"{report.lost_triples:,} imported triples"
+        )
+    lines(console, [saved, *lost, *(f"damage: {fault}" for fault in report.faults[:_MOST_ROWS])])
 
 
 def validation(console: Console, report: "ValidationReport") -> None:
