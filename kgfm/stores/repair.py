@@ -123,6 +123,7 @@ def _until_the_end(items: Iterator[ox.Quad], faults: dict[str, None]) -> Iterato
 
 
 def _filled(store: OxigraphStore, saved: Quads, faults: tuple[str, ...]) -> RepairReport:
+    _take_over_names(store, saved)
     lost: list[str] = []
     documents = triples = 0
     for name in sorted(saved.named_graphs()):
@@ -135,14 +136,6 @@ def _filled(store: OxigraphStore, saved: Quads, faults: tuple[str, ...]) -> Repa
                 documents += 1
         elif layout.is_support_graph(name):
             triples += store.import_triples(name, saved.find(graph=name))
-    known = OxigraphReader(saved)
-    store.set_ontology(saved.find(graph=layout.ONTOLOGY))
-    for member, canonical in sorted(known.kept_apart()):
-        store.keep_apart(member, canonical)
-    try:
-        store.set_merges(known.merges())
-    except KgfmError as error:
-        log.warning("the merges of names are lost (%s); `kgfm build` finds them again", error)
     before = counters(read_numbers(saved.find(graph=layout.META)))
     imported = sum(before.by_source.values()) - before.statements  # the rest are documents' statements
     return RepairReport(
@@ -153,6 +146,18 @@ def _filled(store: OxigraphStore, saved: Quads, faults: tuple[str, ...]) -> Repa
         max(0, imported - triples),
         faults,
     )
+
+
+def _take_over_names(store: OxigraphStore, saved: Quads) -> None:
+    """Take over vocabulary and merges; `kgfm build` will look for merges anew, for documents come after."""
+    known = OxigraphReader(saved)
+    store.set_ontology(saved.find(graph=layout.ONTOLOGY))
+    for member, canonical in sorted(known.kept_apart()):
+        store.keep_apart(member, canonical)
+    try:
+        store.set_merges(known.merges())
+    except KgfmError as error:
+        log.warning("the merges of names are lost (%s); `kgfm build` finds them again", error)
 
 
 def _whole(saved: Quads, name: IRI) -> DocumentGraph | None:
