@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -299,6 +300,31 @@ def test_a_large_import_goes_in_parts_and_what_is_left_of_one_is_taken_out(
     with Neo4jStore.open(f"{server}/{NAMES[0]}") as other:
         other.refresh()
         assert (set(other.quads()), other.counters()) == (before, counters)
+
+
+def test_a_large_graph_imported_again_is_changed_only_where_it_differs(
+    store: Neo4jStore, driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oxigraph_import, "_SMALL", 10)
+    monkeypatch.setattr(neo4j_store, "_LOADED_TOGETHER", 7)
+    graph, other = (IRI(f"urn:kgfm:import:{name}") for name in ("numbers", "other"))
+    store.import_triples(other, numbers(12))
+    store.import_triples(graph, numbers(40))
+    content, version = set(store.quads()), store.version
+    assert store.import_triples(graph, [*numbers(40), *numbers(3)]) == 43
+    assert (set(store.quads()), store.version) == (content, version)
+    changed = [*islice(numbers(50), 5, None), Triple(IRI("urn:n:1"), LABEL, Literal("one"))]
+    assert store.import_triples(graph, changed) == 46
+    found = {one for one, name in store.quads() if name == graph}
+    assert found == set(changed)
+    assert {one for one, name in store.quads() if name is None} == {*changed, *numbers(12)}
+    assert store.counters() == store.recount()
+    doubled = driver.execute_query(
+        "MATCH (s:Term {kb: $kb})-[r]->(o:Term) "
+        "WITH s, o, r.predicate AS p, count(*) AS n WHERE n > 1 RETURN *",
+        kb=NAMES[0],
+    )
+    assert doubled.records == []
 
 
 def numbers(count: int) -> Iterator[Triple]:
