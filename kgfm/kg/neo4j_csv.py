@@ -108,7 +108,7 @@ class _Columns:
     @classmethod
     def of(cls, path: Path) -> "_Columns | None":
         with _reader(path) as reader:
-            header = next(reader, [])
+            header: list[str] = next(reader, [])
         named = tuple((name, type_) for name, _, type_ in map(_split, header))
         found = cls(named)
         kinds = {_kind(type_) for _, type_ in named}

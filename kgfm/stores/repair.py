@@ -3,10 +3,10 @@
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import pyoxigraph as ox
 
@@ -18,6 +18,9 @@ from kgfm.stores.oxigraph import OxigraphStore
 from kgfm.stores.oxigraph_quads import Quads
 from kgfm.stores.oxigraph_reader import OxigraphReader
 from kgfm.stores.provenance import decode, encode
+
+T = TypeVar("T")
+Name = ox.NamedNode | ox.BlankNode
 
 log = logging.getLogger(__name__)
 
@@ -101,13 +104,13 @@ def _readable(store: ox.Store, faults: dict[str, None]) -> Iterator[ox.Quad]:
         yield from _until_the_end(store.quads_for_pattern(subject, None, None, None), faults)
 
 
-def _names(found: Iterable[object], faults: dict[str, None]) -> Iterator[ox.NamedNode]:
-    for one in _until_the_end(iter(found), faults):
+def _names(found: Iterator[Name], faults: dict[str, None]) -> Iterator[ox.NamedNode]:
+    for one in _until_the_end(found, faults):
         if isinstance(one, ox.NamedNode):
             yield one
 
 
-def _until_the_end(items: Iterator[ox.Quad], faults: dict[str, None]) -> Iterator[ox.Quad]:
+def _until_the_end(items: Iterator[T], faults: dict[str, None]) -> Iterator[T]:
     in_a_row = 0
     while in_a_row < _FAULTS_IN_A_ROW:
         try:
