@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Self, TypeGuard
 from urllib.parse import quote
 
 from kgfm.errors import ConfigError, FormatError, SourceError, UnknownTermError
@@ -17,7 +17,7 @@ from kgfm.kg import IRI, Term, Triple
 from kgfm.kg.namespaces import TYPE, document_iri, expand
 from kgfm.stores.base import Counters, Merge, QueryResult, TripleStore
 from kgfm.stores.layout import SOURCE
-from kgfm.stores.opening import cache_folder, opened
+from kgfm.stores.opening import cache_folder, foreign_triples, opened
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -131,6 +131,7 @@ class Engine:
     ) -> int:
         """Add a graph file's triples, to the named graph `into` if it is given; return how many were read.
 
+        The address of a Neo4j server stands for the property graph there that kgfm did not write.
         Importing the file again replaces what it said before. Raises FormatError at the first malformed
         line; with `faults`, leaves such lines out and puts their faults there. Contexts and ontologies that
         the file names are fetched only with `allow_network`.
@@ -138,9 +139,12 @@ class Engine:
         from kgfm.stores.network_import import import_file
 
         progress(f"importing {file}", 0, None)
-        graph = _import_graph(Path(file)) if into is None else into if isinstance(into, IRI) else expand(into)
+        own = IRI(SOURCE + quote(file)) if _is_address(file) else _import_graph(Path(file))
+        graph = own if into is None else into if isinstance(into, IRI) else expand(into)
         if graph is None:
             raise ConfigError(f"'{into}' is no name of a graph; give an IRI or a prefixed name.")
+        if _is_address(file):
+            return self._writer().import_triples(graph, foreign_triples(file))
         return import_file(self._writer(), graph, Path(file), format, faults, allow_network=allow_network)
 
     def export(self, file: str | Path, *, format: str | None = None) -> int:
@@ -345,6 +349,10 @@ class Engine:
 def _graph_of(store: TripleStore, identifier: str) -> tuple[Triple, ...]:
     found = store.query(f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {document_iri(identifier)} {{ ?s ?p ?o }} }}")
     return found.triples or ()
+
+
+def _is_address(file: str | Path) -> TypeGuard[str]:
+    return isinstance(file, str) and "://" in file
 
 
 def _import_graph(file: Path) -> IRI:

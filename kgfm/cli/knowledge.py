@@ -76,10 +76,11 @@ def remove(
 
 def import_(
     files: Annotated[
-        list[Path],
+        list[str],
         typer.Argument(
             metavar="FILE…",
-            help="ttl, nt, nq, trig, xml, jsonld, tsv, csv, graphml, or a folder of Neo4j's import tables.",
+            help="ttl, nt, nq, trig, xml, jsonld, tsv, csv, graphml, a folder of Neo4j's import tables, or "
+            "the address of a property graph in Neo4j.",
         ),
     ],
     kb: Kb = "kb",
@@ -106,7 +107,7 @@ def import_(
     faults: list[FormatError] | None = [] if keep_going else None
     with session.engine() as engine, session.progress() as progress:
         counts = {
-            str(file): engine.import_file(
+            file: engine.import_file(
                 file,
                 format=format_,
                 into=into,

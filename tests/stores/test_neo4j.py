@@ -12,6 +12,7 @@ import neo4j
 import pytest
 
 from kgfm.cli.main import main
+from kgfm.engine import Engine
 from kgfm.errors import ConfigError, NotAStoreError, QueryError, StoreError
 from kgfm.kg import IRI, Literal, Triple
 from kgfm.kg.namespaces import LABEL, TYPE, relation_iri
@@ -325,6 +326,33 @@ def test_a_large_graph_imported_again_is_changed_only_where_it_differs(
         kb=NAMES[0],
     )
     assert doubled.records == []
+
+
+def test_a_property_graph_of_others_is_read_as_terms(
+    server: str, store: Neo4jStore, driver: neo4j.Driver, tmp_path: Path
+) -> None:
+    store.add_document(document("one"))
+    driver.execute_query(
+        "CREATE (a:Person:`Odd ``one``]` {kb: $kb, name: 'Ada', born: 1815, aka: ['A', 'B']})"
+        "-[:WORKED_WITH {since: date('1833-06-05')}]->(b:Person {kb: $kb, iri: 'urn:x:babbage'})"
+        "-[:`lives in`]->(:Town {kb: $kb, name: 'London'})",
+        kb=NAMES[1],
+    )
+    with Engine.open(tmp_path / "kb") as engine:
+        engine.import_file(server)
+        rows = engine.query(
+            "SELECT ?born ?aka ?since ?town { ?ada rdfs:label 'Ada'; a schema:Person, "
+            "<urn:kgfm:class:Odd%20%60one%60%5D>; rel:born ?born; rel:aka ?aka; "
+            "rel:worked_with <urn:x:babbage> . <urn:x:babbage> rel:lives_in/rdfs:label ?town . "
+            "?said rdf:subject ?ada; rdf:object <urn:x:babbage>; rel:since ?since } ORDER BY ?aka"
+        ).rows
+        assert [[one.value for one in row if one] for row in rows] == [
+            ["1815", aka, "1833-06-05", "London"] for aka in "AB"
+        ]
+        assert not engine.query("ASK { ?s a kgfm:Document }").boolean
+        assert MARIE not in {one for row in engine.query("SELECT ?s { ?s ?p ?o }").rows for one in row}
+    with pytest.raises(ConfigError, match="name a file, or a Neo4j server"):
+        Engine.open(tmp_path / "kb").import_file("http://127.0.0.1/x")
 
 
 def numbers(count: int) -> Iterator[Triple]:
