@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Self, TypeGuard
 from urllib.parse import quote
 
 from kgfm.errors import ConfigError, FormatError, SourceError, UnknownTermError
@@ -17,10 +17,14 @@ from kgfm.kg import IRI, Term, Triple
 from kgfm.kg.namespaces import TYPE, document_iri, expand
 from kgfm.stores.base import Counters, Merge, QueryResult, TripleStore
 from kgfm.stores.layout import ONTOLOGIES, SOURCE, is_ontology_graph
-from kgfm.stores.opening import cache_folder, opened, user_cache
+from kgfm.stores.opening import cache_folder, foreign_triples, opened, user_cache
 
 if TYPE_CHECKING:
+    import networkx as nx
+    from rdflib import Dataset, Graph
+
     from kgfm.data import TripleSet
+    from kgfm.data.measures import GraphMeasures
     from kgfm.extraction.build import BuildReport
     from kgfm.ontology.validation import ValidationReport
     from kgfm.qa.answering import QuestionAnswerer
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from kgfm.reasoning.inference import Inference, ProofStep
     from kgfm.reasoning.learning import LearningReport
     from kgfm.reasoning.zero_shot import ZeroShotPredictor
+    from kgfm.stores.repair import RepairReport
 
 Progress = Callable[[str, float, float | None], None]  # what is being done, how much, of how much
 
@@ -58,6 +63,13 @@ class Engine:
     def open(cls, kb: str | Path = "kb") -> Self:
         """Name a knowledge base (a folder, or a server); the first build or import makes it, not before."""
         return cls(kb=kb)
+
+    @staticmethod
+    def repair(damaged: str | Path, to: str | Path) -> "RepairReport":
+        """Save what can be read of a damaged knowledge base into a new one; say what was lost."""
+        from kgfm.stores.repair import repair
+
+        return repair(Path(damaged), Path(to))
 
     # Filling and changing
 
@@ -123,18 +135,26 @@ class Engine:
         format: str | None = None,
         into: str | IRI | None = None,
         faults: list[FormatError] | None = None,
+        allow_network: bool = False,
         progress: Progress = _silent,
     ) -> int:
         """Add a graph file's triples, to the named graph `into` if it is given; return how many were read.
 
+        The address of a Neo4j server stands for the property graph there that kgfm did not write.
         Importing the file again replaces what it said before. Raises FormatError at the first malformed
-        line; with `faults`, leaves such lines out and puts their faults there.
+        line; with `faults`, leaves such lines out and puts their faults there. Contexts and ontologies that
+        the file names are fetched only with `allow_network`.
         """
+        from kgfm.stores.network_import import import_file
+
         progress(f"importing {file}", 0, None)
-        graph = _import_graph(Path(file)) if into is None else into if isinstance(into, IRI) else expand(into)
+        own = IRI(SOURCE + quote(file)) if _is_address(file) else _import_graph(Path(file))
+        graph = own if into is None else into if isinstance(into, IRI) else expand(into)
         if graph is None:
             raise ConfigError(f"'{into}' is no name of a graph; give an IRI or a prefixed name.")
-        return self._writer().import_file(graph, Path(file), format, faults)
+        if _is_address(file):
+            return self._writer().import_triples(graph, foreign_triples(file))
+        return import_file(self._writer(), graph, Path(file), format, faults, allow_network=allow_network)
 
     def import_ontology(
         self, file: str | Path, *, format: str | None = None, faults: list[FormatError] | None = None
@@ -161,9 +181,9 @@ class Engine:
             write_quads(path, ((triple, None) for triple in store.match()), format)
         return store.counters().triples
 
-    def update(self, sparql: str) -> None:
-        """Carry out a SPARQL update."""
-        self._writer().update(sparql)
+    def update(self, sparql: str, *, allow_network: bool = False) -> None:
+        """Carry out a SPARQL update; SERVICE and LOAD only with `allow_network`."""
+        self._writer().update(sparql, allow_network=allow_network)
 
     def cypher(self, text: str, *, write: bool = False) -> QueryResult:
         """Answer a Cypher query where the knowledge base lies in Neo4j; `write` lets it change the data."""
@@ -195,13 +215,39 @@ class Engine:
         """Return counts by type, relation and source, from counters kept with every write."""
         return self._reader().counters()
 
-    def query(self, sparql: str, *, infer: bool = False) -> QueryResult:
-        """Answer a SPARQL query over the asserted triples. Raises QueryError.
+    def measures(self, *, progress: Progress = _silent) -> "GraphMeasures":
+        """Measure how the graph hangs together: degrees, components, central entities, communities."""
+        from kgfm.data.measures import graph_measures
+
+        progress("measuring", 0, None)
+        return graph_measures(triple for triple, _ in self._reader().edges())
+
+    def to_networkx(self) -> "nx.MultiDiGraph[str]":
+        """Return the asserted triples between entities as a networkx graph, with labels and confidences."""
+        from kgfm.stores.bridges import to_networkx
+
+        return to_networkx(self._reader())
+
+    def to_rdflib(self) -> "Graph":
+        """Return the asserted triples as an RDFLib graph."""
+        from kgfm.stores.bridges import to_rdflib
+
+        return to_rdflib(self._reader())
+
+    def to_rdflib_dataset(self) -> "Dataset":
+        """Return everything, provenance included, as an RDFLib dataset of named graphs."""
+        from kgfm.stores.bridges import to_rdflib_dataset
+
+        return to_rdflib_dataset(self._reader())
+
+    def query(self, sparql: str, *, infer: bool = False, allow_network: bool = False) -> QueryResult:
+        """Answer a SPARQL query over the asserted triples; SERVICE only with `allow_network`.
 
         `infer` adds the axioms of the shipped and the imported ontologies, and all that follows from both
-        by OWL 2 RL: worked out in memory, and anew when the knowledge base has changed.
+        by OWL 2 RL: worked out in memory, and anew when the knowledge base has changed. Raises QueryError.
         """
-        return self._inferred().query(sparql) if infer else self._reader().query(sparql)
+        source = self._inferred() if infer else self._reader()
+        return source.query(sparql, allow_network=allow_network)
 
     def validate(self, *, progress: Progress = _silent) -> "ValidationReport":
         """Check every document's graph against the SHACL shapes."""
@@ -435,6 +481,10 @@ def _graph_of(store: TripleStore, identifier: str) -> tuple[Triple, ...]:
 
 def _ontology_graph(file: Path) -> IRI:
     return IRI(ONTOLOGIES + quote(os.path.abspath(file)))  # noqa: PTH100 - links stay as the user names them
+
+
+def _is_address(file: str | Path) -> TypeGuard[str]:
+    return isinstance(file, str) and "://" in file
 
 
 def _import_graph(file: Path) -> IRI:
