@@ -1,10 +1,10 @@
-# make demo | test | lint | bench: each makes .venv and installs by itself; quick the second time.
+# make demo | test | lint | bench | faults: each makes .venv and installs by itself; quick the second time.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench faults clean
 
 demo: $(STAMP)
 	$(BIN)/kgfm demo
@@ -23,6 +23,11 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python pipelines/benchmarks/speed.py
+
+# Every fault that a test provokes; what is killed is killed twenty times instead of three.
+faults: $(STAMP)
+	KGFM_KILLS=20 $(BIN)/pytest -q tests/faults tests/cli/test_repair.py tests/cli/test_bad_input.py \
+	  tests/cli/test_network.py tests/stores
 
 clean:
 	rm -rf $(VENV) demo-kb

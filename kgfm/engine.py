@@ -1,28 +1,19 @@
-"""The assembled system: the one place that knows every room.
+"""The assembled system: the one place that knows every room. Each method does one verb."""
 
-Each method does one verb. What lies on disk is opened when it is first needed, and to read only until
-something is written, so that a query costs neither a lock nor a model.
-"""
-
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Self
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
-from kgfm.errors import ConfigError, FormatError, SourceError, UnknownTermError
-from kgfm.kg import IRI, Term, Triple
-from kgfm.kg.namespaces import TYPE, document_iri, expand
-from kgfm.stores.base import Counters, Merge, QueryResult, TripleStore
-from kgfm.stores.layout import ONTOLOGIES, SOURCE, is_ontology_graph
-from kgfm.stores.opening import cache_folder, opened, user_cache
+from kgfm.errors import ConfigError
+from kgfm.kg import IRI, Triple
+from kgfm.kg.namespaces import TYPE
+from kgfm.knowledge_base import KnowledgeBase, Progress, silent
+from kgfm.stores.base import QueryResult, TripleStore
+from kgfm.stores.opening import cache_folder, user_cache
 
 if TYPE_CHECKING:
     from kgfm.data import TripleSet
-    from kgfm.extraction.build import BuildReport
-    from kgfm.ontology.validation import ValidationReport
     from kgfm.qa.answering import QuestionAnswerer
     from kgfm.qa.search import SearchResults
     from kgfm.reasoning.answer import Answer, Explanation, Prediction
@@ -32,14 +23,8 @@ if TYPE_CHECKING:
     from kgfm.reasoning.learning import LearningReport
     from kgfm.reasoning.zero_shot import ZeroShotPredictor
 
-Progress = Callable[[str, float, float | None], None]  # what is being done, how much, of how much
 
-
-def _silent(_stage: str, _done: float, _total: float | None) -> None:
-    """Take progress and say nothing."""
-
-
-class Engine:
+class Engine(KnowledgeBase):
     """A knowledge base and all that can be done with it; a context manager.
 
     HEAD, RELATION and TAIL below are a label, an IRI or a prefixed name. Raises UnknownTermError or
@@ -47,188 +32,31 @@ class Engine:
     """
 
     def __init__(self, store: TripleStore | None = None, *, kb: str | Path = "kb") -> None:
-        self._store = store
-        self._kb = kb
-        self._writable = store is not None
+        super().__init__(store, kb=kb)
         self._answerer: QuestionAnswerer | None = None
         self._predictor: tuple[ZeroShotPredictor, TripleSet] | None = None
         self._inference: Inference | None = None
 
-    @classmethod
-    def open(cls, kb: str | Path = "kb") -> Self:
-        """Name a knowledge base (a folder, or a server); the first build or import makes it, not before."""
-        return cls(kb=kb)
+    # Reasoning and answering
 
-    # Filling and changing
-
-    def build(
-        self,
-        sources: Sequence[str | Path],
-        *,
-        schema: str | Path | None = None,
-        workers: int | None = None,
-        prune: bool = False,
-        stdin: BinaryIO | None = None,
-        progress: Progress = _silent,
-    ) -> "BuildReport":
-        """Extract what is new or changed under `sources`; what failed is listed in the report.
-
-        Raises SourceError where not one of the sources exists: then no knowledge base is made either.
-        """
-        from kgfm.extraction.build import BuildConfig, build
-
-        if not any(str(source) == "-" or Path(source).exists() for source in sources):
-            raise SourceError(" ".join(map(str, sources)), "there is no such file or folder.")
-        config = BuildConfig(schema=Path(schema) if schema else None, workers=workers, prune=prune)
-        return build(self._writer(), sources, config, stdin=stdin, progress=progress)
-
-    def remove(self, documents: Sequence[str] = (), *, source: str | Path | None = None) -> list[str]:
-        """Take documents and imported files out, by id or by where they came from; return what went.
-
-        Raises UnknownTermError, before anything is removed, where one of them is not there.
-        """
-        store = self._writer()
-        known = {info.id: info for info in store.documents()}
-        for identifier in documents:
-            if identifier not in known:
-                raise UnknownTermError(identifier)
-        wanted = list(documents)
-        graphs: list[IRI] = []
-        if source is not None:
-            place = os.path.abspath(source)  # noqa: PTH100 - links stay as the user names them
-            inside = place.rstrip(os.sep) + os.sep
-            for info in known.values():
-                read_from = os.path.abspath(info.source)  # noqa: PTH100
-                if info.origin == place or read_from == place or read_from.startswith(inside):
-                    wanted.append(info.id)
-            names = _import_graph(Path(source)), _ontology_graph(Path(source))
-            graphs = [one for one in (*store.imported_graphs(), *store.ontologies()) if one in names]
-            if not wanted and not graphs:
-                raise UnknownTermError(str(source))
-        for identifier in wanted:
-            store.remove_document(identifier)
-        for graph in graphs:
-            if is_ontology_graph(graph):
-                store.import_ontology(graph, ())
-            else:
-                store.remove_graph(graph)
-        if store.resolution_pending:
-            self._resolve()
-        return wanted + [str(source) for _ in graphs]
-
-    def import_file(
-        self,
-        file: str | Path,
-        *,
-        format: str | None = None,
-        into: str | IRI | None = None,
-        faults: list[FormatError] | None = None,
-        progress: Progress = _silent,
-    ) -> int:
-        """Add a graph file's triples, to the named graph `into` if it is given; return how many were read.
-
-        Importing the file again replaces what it said before. Raises FormatError at the first malformed
-        line; with `faults`, leaves such lines out and puts their faults there.
-        """
-        progress(f"importing {file}", 0, None)
-        graph = _import_graph(Path(file)) if into is None else into if isinstance(into, IRI) else expand(into)
-        if graph is None:
-            raise ConfigError(f"'{into}' is no name of a graph; give an IRI or a prefixed name.")
-        return self._writer().import_file(graph, Path(file), format, faults)
-
-    def import_ontology(
-        self, file: str | Path, *, format: str | None = None, faults: list[FormatError] | None = None
-    ) -> int:
-        """Add an ontology's axioms, to reason with and not as facts; return how many there are.
-
-        Importing the file again replaces them; `remove(source=file)` takes them out. Raises FormatError
-        as `import_file`.
-        """
-        from kgfm.kg.formats import read_triples
-
-        triples = read_triples(Path(file), format, faults)
-        return self._writer().import_ontology(_ontology_graph(Path(file)), triples)
-
-    def export(self, file: str | Path, *, format: str | None = None) -> int:
-        """Write the graph: TriG and N-Quads hold everything, other formats the asserted triples."""
-        from kgfm.kg.formats import DATASET_FORMATS, format_of, write_quads
-
-        store = self._reader()
-        path = Path(file)
-        if format_of(path, format) in DATASET_FORMATS:
-            write_quads(path, store.quads(), format)
-        else:
-            write_quads(path, ((triple, None) for triple in store.match()), format)
-        return store.counters().triples
-
-    def update(self, sparql: str) -> None:
-        """Carry out a SPARQL update."""
-        self._writer().update(sparql)
-
-    def cypher(self, text: str, *, write: bool = False) -> QueryResult:
-        """Answer a Cypher query where the knowledge base lies in Neo4j; `write` lets it change the data."""
-        return (self._writer() if write else self._reader()).cypher(text, write=write)
-
-    def refresh(self) -> Counters:
-        """Bring counters and labels up to date after another program wrote; return the counters."""
-        store = self._writer()
-        store.refresh()
-        return store.counters()
-
-    def merges(self) -> dict[IRI, Merge]:
-        """Return which names were taken for another entity, and why."""
-        return self._reader().merges()
-
-    def unmerge(self, name: str | IRI) -> None:
-        """Undo a merge; the two are kept apart from now on. Raises UnknownTermError where there is none."""
-        store = self._writer()
-        member = name if isinstance(name, IRI) else expand(name)
-        merge = store.merges().get(member) if member else None
-        if member is None or merge is None:
-            raise UnknownTermError(str(name))
-        store.keep_apart(member, merge.canonical)
-        self._resolve()
-
-    # Looking into it
-
-    def stats(self) -> Counters:
-        """Return counts by type, relation and source, from counters kept with every write."""
-        return self._reader().counters()
-
-    def query(self, sparql: str, *, infer: bool = False) -> QueryResult:
-        """Answer a SPARQL query over the asserted triples. Raises QueryError.
+    def query(self, sparql: str, *, infer: bool = False, allow_network: bool = False) -> QueryResult:
+        """Answer a SPARQL query over the asserted triples; SERVICE only with `allow_network`.
 
         `infer` adds the axioms of the shipped and the imported ontologies, and all that follows from both
-        by OWL 2 RL: worked out in memory, and anew when the knowledge base has changed.
+        by OWL 2 RL: worked out in memory, and anew when the knowledge base has changed. Raises QueryError.
         """
-        return self._inferred().query(sparql) if infer else self._reader().query(sparql)
+        source = self._inferred() if infer else self._reader()
+        return source.query(sparql, allow_network=allow_network)
 
-    def validate(self, *, progress: Progress = _silent) -> "ValidationReport":
-        """Check every document's graph against the SHACL shapes."""
-        from kgfm.ontology.validation import validate
-
-        store = self._reader()
-        total = store.counters().documents
-        graphs = ((info.id, _graph_of(store, info.id)) for info in store.documents())
-        return validate(graphs, progress=lambda done: progress("validating", done, total))
-
-    def contradictions(self, *, progress: Progress = _silent) -> "list[Conflict]":
+    def contradictions(self, *, progress: Progress = silent) -> "list[Conflict]":
         """Return what cannot all be true: facts that break an axiom, and what is both said and denied."""
         from kgfm.reasoning.contradictions import conflicts
 
         progress("looking for contradictions", 0, None)
         return conflicts(self._reader(), self._inferred())
 
-    def label(self, term: Term) -> str:
-        """Return how a person would call a term."""
-        if isinstance(term, IRI):
-            return self._reader().label(term)
-        return term.value
-
-    # Reasoning and answering
-
     def predict(
-        self, head: str, relation: str, tail: str, *, k: int = 10, progress: Progress = _silent
+        self, head: str, relation: str, tail: str, *, k: int = 10, progress: Progress = silent
     ) -> "list[Prediction]":
         """Rank what may stand at the one place that is "?", by the pretrained graph model."""
         from kgfm.reasoning.naming import complete
@@ -274,7 +102,7 @@ class Engine:
         subject, predicate, object_ = (term for term in terms if term is not None)
         return self._inferred().proof(Triple(subject, predicate, object_))
 
-    def search(self, text: str, *, k: int = 5, progress: Progress = _silent) -> "SearchResults":
+    def search(self, text: str, *, k: int = 5, progress: Progress = silent) -> "SearchResults":
         """Find entities and passages, by words and by meaning."""
         return self._question_answerer(progress).index.search(text, k)
 
@@ -284,7 +112,7 @@ class Engine:
         *,
         top: int = 10,
         min_confidence: float | None = None,
-        progress: Progress = _silent,
+        progress: Progress = silent,
     ) -> "Answer":
         """Answer a question with evidence, or abstain and say why."""
         return self._question_answerer(progress).ask(question, top=top, min_confidence=min_confidence)
@@ -301,7 +129,7 @@ class Engine:
         seed: int = 0,
         memory: str | None = None,
         log_dir: str | Path | None = None,
-        progress: Progress = _silent,
+        progress: Progress = silent,
     ) -> "LearningReport":
         """Train on a folder of train/valid/test parts, or on the knowledge base itself.
 
@@ -338,7 +166,7 @@ class Engine:
         seed: int = 0,
         memory: str | None = None,
         out: str | Path | None = None,
-        progress: Progress = _silent,
+        progress: Progress = silent,
     ) -> "Evaluation":
         """Rank the test parts of folders of triples; `model` is a name, or the folder of a checkpoint.
 
@@ -353,34 +181,6 @@ class Engine:
             found, named_predictor(model, found), model, Path(out) if out else user_cache() / "evaluations",
             limit=limit, seed=seed, memory=parse_memory(memory), progress=progress,
         )  # fmt: skip
-
-    def close(self) -> None:
-        """Let go of the store; a second call does nothing."""
-        if self._store is not None:
-            self._store.close()
-        self._answerer = self._predictor = self._inference = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _reader(self) -> TripleStore:
-        if self._store is None:
-            self._store = opened(self._kb)
-        return self._store
-
-    def _writer(self) -> TripleStore:
-        self._answerer = self._predictor = self._inference = None  # what they know is about to change
-        if self._store is None or not self._writable:
-            if self._store is not None:
-                self._store.close()
-            self._store = opened(self._kb, write=True)
-            self._writable = True
-        return self._store
 
     def _link_predictor(self) -> "tuple[ZeroShotPredictor, TripleSet]":
         """Return the graph model, fine-tuned here if it was, and the graph as it is now."""
@@ -422,20 +222,5 @@ class Engine:
             self._answerer = QuestionAnswerer.open(store, cache_folder(store), progress)
         return self._answerer
 
-    def _resolve(self) -> None:
-        from kgfm.extraction.build import resolve_names
-
-        resolve_names(self._writer())
-
-
-def _graph_of(store: TripleStore, identifier: str) -> tuple[Triple, ...]:
-    found = store.query(f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH {document_iri(identifier)} {{ ?s ?p ?o }} }}")
-    return found.triples or ()
-
-
-def _ontology_graph(file: Path) -> IRI:
-    return IRI(ONTOLOGIES + quote(os.path.abspath(file)))  # noqa: PTH100 - links stay as the user names them
-
-
-def _import_graph(file: Path) -> IRI:
-    return IRI(SOURCE + quote(os.path.abspath(file)))  # noqa: PTH100 - links stay as the user names them
+    def _forget(self) -> None:
+        self._answerer = self._predictor = self._inference = None

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 import typer
 
-from kgfm.cli.session import Json, Kb, Quiet, Session
+from kgfm.cli.session import Json, Kb, Network, Quiet, Session
 from kgfm.errors import FormatError
 
 
@@ -76,7 +76,12 @@ def remove(
 
 def import_(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="ttl, nt, nq, trig, xml, jsonld, tsv, csv, graphml.")
+        list[str],
+        typer.Argument(
+            metavar="FILE…",
+            help="ttl, nt, nq, trig, xml, jsonld, tsv, csv, graphml, a folder of Neo4j's import tables, or "
+            "the address of a property graph in Neo4j.",
+        ),
     ],
     kb: Kb = "kb",
     format_: Annotated[str | None, typer.Option("--format", help="Where the suffix does not say it.")] = None,
@@ -89,6 +94,7 @@ def import_(
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Leave malformed lines out and list them.")
     ] = False,
+    allow_network: Network = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -106,9 +112,16 @@ def import_(
     faults: list[FormatError] | None = [] if keep_going else None
     with session.engine() as engine, session.progress() as progress:
         counts = {
-            str(file): engine.import_ontology(file, format=format_, faults=faults)
+            file: engine.import_ontology(file, format=format_, faults=faults)
             if ontology
-            else engine.import_file(file, format=format_, into=into, faults=faults, progress=progress)
+            else engine.import_file(
+                file,
+                format=format_,
+                into=into,
+                faults=faults,
+                allow_network=allow_network,
+                progress=progress,
+            )
             for file in files
         }
     said = [f"left out: {fault}" for fault in faults or ()]
@@ -141,14 +154,26 @@ def export(
     )
 
 
-def stats(kb: Kb = "kb", json: Json = False, quiet: Quiet = False) -> None:
+def stats(
+    kb: Kb = "kb",
+    graph: Annotated[
+        bool, typer.Option("--graph", help="Measure how the graph hangs together instead.")
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
     """Count what the knowledge base holds, by type, relation and source.
 
-    Example: kgfm stats --kb my-kb
+    Example: kgfm stats --graph --kb my-kb
     """
     from kgfm.cli import render
 
     session = Session(kb, json, quiet)
+    if graph:
+        with session.engine() as engine, session.progress() as progress:
+            measures = engine.measures(progress=progress)
+            session.show(measures, lambda console: render.measures(console, measures, engine.label))
+        return
     with session.engine() as engine:
         counters = engine.stats()
     session.show(counters, lambda console: render.counters(console, counters))
@@ -209,6 +234,7 @@ def query(
     infer: Annotated[
         bool, typer.Option("--infer", help="Add what the ontologies entail, by OWL 2 RL.")
     ] = False,
+    allow_network: Network = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -224,10 +250,14 @@ def query(
     session = Session(kb, json, quiet)
     with session.engine() as engine:
         if write and language == "sparql":
-            engine.update(text)
+            engine.update(text, allow_network=allow_network)
             session.show({"updated": True}, lambda console: console.print("updated"))
             return
-        result = engine.query(text, infer=infer) if language == "sparql" else engine.cypher(text, write=write)
+        result = (
+            engine.query(text, infer=infer, allow_network=allow_network)
+            if language == "sparql"
+            else engine.cypher(text, write=write)
+        )
         session.show(result, lambda console: render.query_result(console, result), render.query_json(result))
 
 

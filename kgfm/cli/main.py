@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 
 import typer
 
-from kgfm.cli import answering, knowledge, pipelines, training
+from kgfm.cli import answering, knowledge, maintenance, pipelines, training
 from kgfm.errors import KgfmError
 
 _INTERRUPTED: Final = 130
@@ -25,7 +25,7 @@ app: Final = typer.Typer(
     epilog="Start with: kgfm demo. Any verb takes --debug, which shows the traceback of an error.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (knowledge, answering, pipelines):
+for room in (knowledge, answering, maintenance, pipelines):
     for verb, command in room.COMMANDS.items():
         app.command(verb)(command)
 app.add_typer(training.train, name="train")

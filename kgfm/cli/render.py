@@ -12,6 +12,7 @@ from kgfm.kg import IRI, Literal, Term, Triple
 from kgfm.kg.namespaces import shorten
 
 if TYPE_CHECKING:
+    from kgfm.data.measures import GraphMeasures
     from kgfm.extraction.build import BuildReport
     from kgfm.extraction.workers import Failure
     from kgfm.ontology.validation import ValidationReport
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kgfm.reasoning.benchmarking import Evaluation
     from kgfm.reasoning.learning import LearningReport
     from kgfm.stores.base import Counters, Merge, QueryResult
+    from kgfm.stores.repair import RepairReport
 
 Labels = Callable[[Term], str]
 _FIGURES: Final = ("MRR", "Hits@1", "Hits@3", "Hits@10")
@@ -82,6 +84,50 @@ def counters(console: Console, found: "Counters") -> None:
         if len(ranked) > _MOST_ROWS:
             table.add_row(f"… and {len(ranked) - _MOST_ROWS} more (--json lists all)", "")
         console.print(table)
+
+
+def measures(console: Console, found: "GraphMeasures", label: Labels) -> None:
+    """Print what measures say of a whole graph, then a table each for degrees, entities and communities."""
+    whole = f"largest {found.largest_component:,} entities"
+    summary = [
+        f"entities with links {found.entities:,}  links {found.links:,}  "
+        f"components {found.components:,} ({whole})",
+        f"degree: mean {found.mean_degree:.1f}, largest {found.largest_degree:,}  "
+        f"communities {found.community_count:,} (modularity {found.modularity:.2f})",
+    ]
+    if found.looked_at < found.entities:
+        summary.append(
+            f"betweenness and communities: among the {found.looked_at:,} entities of highest PageRank"
+        )
+    if found.sampled < found.looked_at:
+        summary.append(f"betweenness: shortest paths from {found.sampled:,} sampled entities")
+    lines(console, summary)
+    degrees = _table("degree", "count")
+    for low, high, count in found.degrees:
+        degrees.add_row(f"{low:,}" if low == high else f"{low:,} to {high:,}", f"{count:,}")
+    console.print(degrees)
+    for title, ranked in (("PageRank", found.page_rank), ("betweenness", found.betweenness)):
+        table = _table("score", title)
+        for one in ranked:
+            table.add_row(f"{one.score:.4f}", Text(plain(label(one.entity))))
+        console.print(table)
+    communities = _table("count", "community around")
+    for community in found.communities:
+        names = ", ".join(map(label, community.members))
+        communities.add_row(f"{community.size:,}", Text(plain(names)))
+    console.print(communities)
+
+
+def repair(console: Console, report: "RepairReport") -> None:
+    """Say what was saved of a damaged knowledge base, and what was not."""
+    saved = f"saved {report.documents:,} documents and {report.triples:,} imported triples"
+    lost = [f"lost, to be built anew: {name}" for name in report.lost]
+    if report.nameless or report.lost_triples:
+        lost.append(
+            f"lost besides: {report.nameless:,} documents whose names are gone, too, and "
+            f"{report.lost_triples:,} imported triples"
+        )
+    lines(console, [saved, *lost, *(f"damage: {fault}" for fault in report.faults[:_MOST_ROWS])])
 
 
 def validation(console: Console, report: "ValidationReport") -> None:

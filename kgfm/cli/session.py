@@ -24,6 +24,9 @@ Kb = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Network = Annotated[
+    bool, typer.Option("--allow-network", help="Let it fetch what it names from the network.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no hints.")]
 
 

@@ -19,6 +19,11 @@ def bare_name(path: Path) -> Path:
     return path.with_suffix("") if path.suffix.lower() in COMPRESSIONS else path
 
 
+def packing_of(path: Path) -> str:
+    """Return the suffix of a path's compression; "" where it has none."""
+    return path.suffix.lower() if path.suffix.lower() in COMPRESSIONS else ""
+
+
 @contextmanager
 def opened_to_read(path: Path) -> Iterator[IO[bytes]]:
     """Open a file to read what it holds; raises FormatError where it is damaged or cut short."""

@@ -1,6 +1,6 @@
 """Graph files, read and written by their suffix: RDF, tables of triples, GraphML, compressed or not.
 
-RDF and tables are streamed; GraphML is held in memory as a whole.
+All are streamed; of GraphML and Neo4j's tables, names of nodes are kept in memory.
 """
 
 from collections import deque
@@ -12,9 +12,10 @@ from typing import IO, Final
 import pyoxigraph as ox
 
 from kgfm.errors import ConfigError, FormatError
-from kgfm.kg.compression import bare_name, opened_to_read, opened_to_write
+from kgfm.kg.compression import bare_name, opened_to_read, opened_to_write, packing_of
 from kgfm.kg.graphml import read_graphml, write_graphml
 from kgfm.kg.namespaces import PREFIXES
+from kgfm.kg.neo4j_csv import read_neo4j_csv, write_neo4j_csv
 from kgfm.kg.oxigraph_terms import to_quad, to_triple
 from kgfm.kg.rdf_parsing import parse, syntax_fault
 from kgfm.kg.tables import read_table, write_table
@@ -42,21 +43,24 @@ _WRITERS: Final[dict[str, Callable[[IO[bytes], Iterable[Triple]], None]]] = {
     "csv": lambda file, triples: write_table(file, triples, ","),
     "graphml": write_graphml,
 }
-FORMATS: Final = (*RDF_FORMATS, *_READERS)
+# Neo4j's import tables: a folder of two files.
+FOLDER_FORMAT: Final = "neo4j-csv"
+FORMATS: Final = (*RDF_FORMATS, *_READERS, FOLDER_FORMAT)
 DATASET_FORMATS: Final = frozenset(name for name, one in RDF_FORMATS.items() if one.supports_datasets)
 _OTHER_SUFFIXES: Final = {
     "turtle": "ttl", "ntriples": "nt", "nquads": "nq", "rdf": "xml", "owl": "xml", "rdfxml": "xml",
-    "json": "jsonld", "json-ld": "jsonld", "txt": "tsv",
+    "json": "jsonld", "json-ld": "jsonld", "txt": "tsv", "neo4j": FOLDER_FORMAT,
 }  # fmt: skip
 
 
 def format_of(path: Path, format: str | None = None) -> str:
     """Return the name of a file's format, a member of FORMATS: `format` if given, else by suffix.
 
-    A suffix .gz or .zst behind it says how the file is compressed. Raises ConfigError where the format
-    is not known.
+    A suffix .gz or .zst behind it says how the file is compressed. A folder holds Neo4j's import tables.
+    Raises ConfigError where the format is not known.
     """
-    name = (format or bare_name(path).suffix).lower().lstrip(".")
+    suffix = FOLDER_FORMAT if path.is_dir() else bare_name(path).suffix
+    name = (format or suffix).lower().lstrip(".")
     name = _OTHER_SUFFIXES.get(name, name)
     if name not in FORMATS:
         raise ConfigError(f"{path} has no known graph format; give one with --format: {', '.join(FORMATS)}.")
@@ -71,6 +75,11 @@ def read_quads(path: Path, format: str | None = None, faults: Faults = None) -> 
     behind it may be lost too; XML, JSON-LD and GraphML cannot be read any further behind a fault.
     """
     name = format_of(path, format)
+    if name == FOLDER_FORMAT:
+        with _faults(path):
+            for triple in read_neo4j_csv(path, faults):
+                yield triple, None
+        return
     with _faults(path), opened_to_read(path) as file:
         if name in _READERS:
             for triple in _READERS[name](path, file, faults):
@@ -94,6 +103,9 @@ def read_quads(path: Path, format: str | None = None, faults: Faults = None) -> 
 def check_file(path: Path, format: str | None = None) -> None:
     """Read a file without keeping anything; raises FormatError as `read_quads`, and is quicker."""
     name = format_of(path, format)
+    if name == FOLDER_FORMAT:
+        deque(read_quads(path, name), maxlen=0)
+        return
     with _faults(path), opened_to_read(path) as file:
         if name in _READERS:
             deque(_READERS[name](path, file, None), maxlen=0)
@@ -117,6 +129,10 @@ def write_quads(path: Path, quads: Iterable[Quad], format: str | None = None) ->
     name = format_of(path, format)
     fresh = path.with_name(f"{path.name}.new")
     triples = (triple for triple, graph in quads if graph is None)
+    if name == FOLDER_FORMAT:
+        with _faults(path):
+            write_neo4j_csv(path, triples, packing_of(path))
+        return
     try:
         with _faults(path):
             with opened_to_write(fresh, like=path) as file:

@@ -7,7 +7,7 @@ whatever the order of files or the number of workers.
 import hashlib
 import re
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from kgfm.kg.terms import IRI
 
@@ -71,6 +71,18 @@ def entity_kind(iri: IRI) -> str | None:
     if not iri.value.startswith(ENTITY):
         return None
     return iri.value[len(ENTITY) :].partition(":")[0]
+
+
+def readable_name(iri: IRI) -> str:
+    """Return the last part of an IRI as words."""
+    name = iri.value
+    if name.startswith(ENTITY):
+        name = name[len(ENTITY) :].partition(":")[2]
+    elif name.startswith(RELATION):
+        name = name[len(RELATION) :]
+    else:
+        name = name.rstrip("/#").rpartition("#")[2].rpartition("/")[2].rpartition(":")[2]
+    return unquote(name.replace("_", " ")) or iri.value
 
 
 def shorten(iri: IRI) -> str:

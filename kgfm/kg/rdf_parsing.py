@@ -79,7 +79,7 @@ def syntax_fault(path: Path, error: SyntaxError, line: int | None = None) -> For
     if _REMOTE_CONTEXT in said:
         return FormatError(
             f"{path} has a JSON-LD context that would be fetched from the network, which kgfm does not do; "
-            "write the context into the file."
+            "write the context into the file, or give --allow-network."
         )
     number = line or error.lineno
     place = f", line {number}" if number else ""

@@ -19,7 +19,7 @@ from kgfm.kg.oxigraph_terms import to_term
 from kgfm.kg.terms import IRI, BlankNode, Literal, Term, Triple
 
 _HEADERS: Final = (("head", "relation", "tail"), ("subject", "predicate", "object"))
-_LONGEST_CELL: Final = 1 << 30  # characters; the csv module's own limit would refuse long texts
+LONGEST_CELL: Final = 1 << 30  # characters; the csv module's own limit would refuse long texts
 
 
 def read_table(
@@ -30,7 +30,7 @@ def read_table(
     Raises FormatError, with the line, where a line has not three columns or a cell is malformed;
     with `faults`, such a line is left out and its fault put there.
     """
-    csv.field_size_limit(_LONGEST_CELL)
+    csv.field_size_limit(LONGEST_CELL)
     names = PlainNames()
     file = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
     reader = (

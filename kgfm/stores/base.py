@@ -151,10 +151,10 @@ class TripleStore(Protocol):
 
     def __contains__(self, triple: Triple) -> bool: ...
 
-    def query(self, sparql: str) -> QueryResult:
+    def query(self, sparql: str, *, allow_network: bool = False) -> QueryResult:
         """Answer a SPARQL 1.1 query; the usual prefixes need no declaration.
 
-        Raises QueryError where it is malformed (with line and column) or calls SERVICE.
+        Raises QueryError where it is malformed (with line and column), or calls SERVICE without leave.
         """
         ...
 
@@ -165,10 +165,10 @@ class TripleStore(Protocol):
         """
         ...
 
-    def update(self, sparql: str) -> None:
+    def update(self, sparql: str, *, allow_network: bool = False) -> None:
         """Carry out a SPARQL 1.1 update and bring counters and labels up to date.
 
-        Raises QueryError where it is malformed or calls SERVICE or LOAD.
+        Raises QueryError where it is malformed, or calls SERVICE or LOAD without leave.
         """
         ...
 

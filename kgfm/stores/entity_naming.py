@@ -3,10 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from kgfm.kg import IRI, Entity, Literal, Term
-from kgfm.kg.namespaces import ENTITY, ENTITY_CLASSES, RELATION, relation_iri
+from kgfm.kg.namespaces import ENTITY_CLASSES, relation_iri
 from kgfm.stores.layout import label_key
 from kgfm.stores.quad_source import QuadSource
 
@@ -66,18 +65,6 @@ def label_order(label: Term) -> tuple[bool, str]:
     """The key by which labels of one kind are sorted: English and unmarked ones first."""
     language = label.language if isinstance(label, Literal) else ""
     return language.partition("-")[0] not in ("", "en"), label.value
-
-
-def readable_name(iri: IRI) -> str:
-    """Return the last part of an IRI as words."""
-    name = iri.value
-    if name.startswith(ENTITY):
-        name = name[len(ENTITY) :].partition(":")[2]
-    elif name.startswith(RELATION):
-        name = name[len(RELATION) :]
-    else:
-        name = name.rstrip("/#").rpartition("#")[2].rpartition("/")[2].rpartition(":")[2]
-    return unquote(name.replace("_", " ")) or iri.value
 
 
 def relation_named(phrase: str) -> IRI:

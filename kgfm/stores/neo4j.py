@@ -39,6 +39,7 @@ from kgfm.stores.neo4j_connection import Address, Connection, credentials
 from kgfm.stores.neo4j_cypher import result_of
 from kgfm.stores.neo4j_names import key_of, term_of
 from kgfm.stores.neo4j_quads import Neo4jQuads
+from kgfm.stores.neo4j_reimport import digest, held_count, missing
 from kgfm.stores.oxigraph_transaction import NAMES, label_key_triple
 from kgfm.stores.quad_source import Changes
 from kgfm.stores.shared import SharedStore
@@ -253,6 +254,37 @@ class Neo4jStore(SharedStore):
             found.add(Triple(entity, LABEL, Literal(row["label"])))
             found |= {Triple(entity, ALT_LABEL, Literal(one)) for one in row["others"]}
         return found
+
+    def _import_many(self, graph: IRI, triples: Iterable[Triple]) -> int:
+        """Import a large graph; where it is there already, write only what differs.
+
+        Keeps 16 bytes a triple in memory then, to know what the file no longer says.
+        """
+        if not held_count(self._connection, self._kb, graph):
+            return super()._import_many(graph, triples)
+        self._look()
+        seen: set[bytes] = set()
+        count, changed = 0, False
+        rest = iter(triples)
+        while chunk := list(islice(rest, _LOADED_TOGETHER)):
+            count += len(chunk)
+            seen.update(map(digest, chunk))
+            if new := missing(self._connection, self._kb, graph, chunk, self._table):
+                if not changed:
+                    self._mark_import(graph)
+                changed = True
+                self._load_import(graph, new)
+        if changed:
+            self._write_counters()
+        if held_count(self._connection, self._kb, graph) > len(seen):
+            self._remove_all_but(graph, seen)
+        return count
+
+    def _remove_all_but(self, graph: IRI, seen: set[bytes]) -> None:
+        stale = [one for one in self._quads.find(graph=graph) if digest(one) not in seen]
+        for start in range(0, len(stale), _LOADED_TOGETHER):
+            some = set(stale[start : start + _LOADED_TOGETHER])
+            self._in_unit(partial(self._remove_triples, graph, some))
 
     def _load_import(self, graph: IRI, triples: Iterable[Triple]) -> None:
         """Add the triples of an import and what follows from them, in transactions of some thousands."""

@@ -8,8 +8,8 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from kgfm.kg import IRI, BlankNode, Literal, Term
+from kgfm.kg.namespaces import readable_name
 from kgfm.kg.oxigraph_terms import to_node, to_term, well_formed
-from kgfm.stores.entity_naming import readable_name
 
 AS_WRITTEN: Final = " (as written)"  # ends the type of a relationship that only a graph carries
 # Labels that the mapping itself uses; a class of that name gets a mark.

@@ -2,12 +2,13 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Final, cast
 
 from kgfm.errors import ConfigError, NotAStoreError
+from kgfm.kg import Triple
 from kgfm.stores.base import TripleStore
 from kgfm.stores.oxigraph import OxigraphStore
 from kgfm.stores.shared import SharedStore
@@ -46,6 +47,23 @@ def opened(kb: str | Path, *, write: bool = False) -> TripleStore:
             f"{scheme}:// needs a driver that is not installed ({error.name}); pip install 'kgfm[{extra}]'."
         ) from error
     return cast(TripleStore, opening(name, create=write, read_only=not write))
+
+
+def foreign_triples(name: str) -> Iterator[Triple]:
+    """Yield what a property graph says that lies in Neo4j and that kgfm did not write.
+
+    Raises ConfigError where the name is no address of a Neo4j server or its driver is not installed.
+    """
+    scheme = name.partition("://")[0]
+    if _SERVERS.get(scheme, ("",))[0] != "neo4j":
+        raise ConfigError(f"{name} cannot be imported; name a file, or a Neo4j server as bolt://host:7687.")
+    try:
+        module = import_module("kgfm.stores.neo4j_foreign")
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"{scheme}:// needs a driver that is not installed ({error.name}); pip install 'kgfm[neo4j]'."
+        ) from error
+    return cast(Iterator[Triple], module.foreign_triples(name))
 
 
 def _folder(path: Path, *, write: bool) -> TripleStore:

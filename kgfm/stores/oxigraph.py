@@ -16,7 +16,7 @@ from kgfm.stores.base import Capabilities
 from kgfm.stores.oxigraph_folder import FORMAT_VERSION, Folder
 from kgfm.stores.oxigraph_import import OxigraphImporter
 from kgfm.stores.oxigraph_names import entity_names
-from kgfm.stores.oxigraph_quads import Quads
+from kgfm.stores.oxigraph_quads import Quads, damage_in
 
 # Format version -> what brings a store of it to the next one.
 UPGRADES: Final[dict[int, Callable[[Quads], None]]] = {}
@@ -52,6 +52,7 @@ class OxigraphStore(OxigraphImporter):
         """
         folder = Folder(Path(path))
         folder.prepare(create=create and not read_only)
+        folder.check_whole()
         if read_only:
             if folder.version() < FORMAT_VERSION or not (folder.store / "CURRENT").exists():
                 cls.open(path).close()  # upgrades, or finishes a creation that was cut short
@@ -143,8 +144,14 @@ def _opened(opening: Callable[[str], ox.Store], folder: Folder) -> ox.Store:
     for attempt in range(_OPENING_TRIES):
         try:
             return opening(str(folder.store))
+        except RuntimeError as error:
+            if damage := damage_in(error, str(folder.path)):
+                raise damage from error
+            raise
         except OSError as error:
             if attempt == _OPENING_TRIES - 1:
+                if damage := damage_in(error, str(folder.path)):
+                    raise damage from error
                 reason = " ".join(str(error).split())
                 raise StoreError(
                     f"the knowledge base at {folder.path} cannot be opened: {reason}."

@@ -51,6 +51,15 @@ class Folder:
         except OSError as error:
             raise StoreError(f"no knowledge base can be made at {self.path}: {error.strerror}.") from error
 
+    def check_whole(self) -> None:
+        """Raise StoreError where Oxigraph's first file is gone: it would found a new store over the old."""
+        remains = (*self.store.glob("MANIFEST-*"), *self.store.glob("*.sst"))
+        if remains and not (self.store / "CURRENT").exists():
+            raise StoreError(
+                f"the knowledge base at {self.path} is damaged (store/CURRENT is gone); save what can be "
+                f"read with `kgfm repair {self.path} --to NEW`."
+            )
+
     def version(self) -> int:
         """Return the format's version; raises StoreVersionError where it is newer than this program."""
         try:

@@ -153,12 +153,15 @@ class OxigraphImporter(OxigraphWriter):
     def _remove_chunk(self, graph: IRI) -> int:
         chunk = set(islice(self._quads.find(graph=graph), _CHUNK))
         if chunk:
-            transaction = self._transaction()
-            transaction.delete(graph, chunk)
-            transaction.replace_claims(graph, chunk, set())
-            transaction.tally.by_source[graph.value] -= len(chunk)
-            self._commit(transaction)
+            self._remove_triples(graph, chunk)
         return len(chunk)
+
+    def _remove_triples(self, graph: IRI, triples: set[Triple]) -> None:
+        transaction = self._transaction()
+        transaction.delete(graph, triples)
+        transaction.replace_claims(graph, triples, set())
+        transaction.tally.by_source[graph.value] -= len(triples)
+        self._commit(transaction)
 
     def _check_importable(self, graph: IRI) -> None:
         if layout.is_document_graph(graph) or not layout.is_support_graph(graph):

@@ -27,8 +27,21 @@ from kgfm.stores.quad_source import Changes
 from kgfm.stores.sparql_text import syntax_error
 
 _DEFAULT = ox.DefaultGraph()
+# What Oxigraph says of damaged files, and of strings that went with them.
+_DAMAGE: Final = ("Corruption", "in the string store", "CURRENT", "MANIFEST", ".sst")
 # Quads in one bulk load: as quick as loading millions at once, in a ninth of the memory.
 _LOADED_TOGETHER: Final = 100_000
+
+
+def damage_in(error: Exception, place: str) -> StoreError | None:
+    """Return what to say where an error of Oxigraph's means that files are damaged, else None."""
+    reason = " ".join(str(error).split())
+    if not any(sign in reason for sign in _DAMAGE):
+        return None
+    return StoreError(
+        f"the knowledge base at {place} is damaged ({reason}); save what can be read with "
+        f"`kgfm repair {place} --to NEW`."
+    )
 
 
 class Quads:
@@ -188,10 +201,14 @@ class Quads:
         except SyntaxError as error:
             raise syntax_error(sparql, str(error)) from None
         except OSError as error:
+            if damage := damage_in(error, self.place):
+                raise damage from error
             reason = " ".join(str(error).split())
             raise StoreError(
                 f"the knowledge base at {self.place} could not be read or written ({reason}); "
                 "see whether the disk is full, then try again."
             ) from error
-        except RuntimeError as error:  # Oxigraph's evaluation errors
+        except RuntimeError as error:  # Oxigraph's evaluation errors, and what it cannot read
+            if damage := damage_in(error, self.place):
+                raise damage from error
             raise QueryError(f"the query could not be answered: {' '.join(str(error).split())}.") from error

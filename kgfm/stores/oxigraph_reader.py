@@ -19,7 +19,7 @@ from kgfm.kg import (
     Triple,
     statement_iri,
 )
-from kgfm.kg.namespaces import ALT_LABEL, LABEL, TYPE, document_iri
+from kgfm.kg.namespaces import ALT_LABEL, LABEL, TYPE, document_iri, readable_name
 from kgfm.kg.oxigraph_terms import stored_literal
 from kgfm.stores import entity_naming, layout
 from kgfm.stores.base import Counters, DocumentInfo, Merge, Quad, QueryResult, SourcedStatement
@@ -105,9 +105,10 @@ class OxigraphReader:
     def __contains__(self, triple: Triple) -> bool:
         return self._quads.has(triple)
 
-    def query(self, sparql: str) -> QueryResult:
+    def query(self, sparql: str, *, allow_network: bool = False) -> QueryResult:
         """Answer a SPARQL 1.1 query."""
-        refuse_network(sparql)
+        if not allow_network:
+            refuse_network(sparql)
         return self._quads.query(sparql)
 
     def cypher(self, text: str, *, write: bool = False) -> QueryResult:  # noqa: ARG002
@@ -311,7 +312,7 @@ class OxigraphReader:
 
     def label(self, iri: IRI) -> str:
         """Return how a person would call it."""
-        return next(iter(self.labels(iri)), None) or entity_naming.readable_name(iri)
+        return next(iter(self.labels(iri)), None) or readable_name(iri)
 
     def labels(self, iri: IRI) -> tuple[str, ...]:
         """Return all its labels, the preferred one first."""

@@ -190,9 +190,10 @@ class OxigraphWriter(OxigraphReader):
         self._commit(transaction)
         return len(new)
 
-    def update(self, sparql: str) -> None:
+    def update(self, sparql: str, *, allow_network: bool = False) -> None:
         """Carry out a SPARQL 1.1 update and bring counters and labels up to date."""
-        refuse_network(sparql)
+        if not allow_network:
+            refuse_network(sparql)
         self._transaction()
         self._quads.update(sparql)
         self.refresh()

@@ -29,7 +29,7 @@ def refuse_network(sparql: str) -> None:
         if word in ("SERVICE", "LOAD"):
             raise QueryError(
                 f"the query calls {word}, which would fetch from the network; "
-                "take it out and import the data instead."
+                "take it out and import the data instead, or give --allow-network."
             )
 
 

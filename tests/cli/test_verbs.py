@@ -151,3 +151,13 @@ def test_importing_a_changed_file_replaces_what_it_said(
     assert told() == {"shared"}
     assert run("remove", "--source", "other.nt", "--kb", "kb").status == 0
     assert json.loads(run("stats", "--kb", "kb", "--json").out)["triples"] == 0
+
+
+def test_stats_measure_the_graph_where_that_is_wanted(built: Path, run: Run) -> None:
+    measured = json.loads(run("stats", "--graph", "--kb", built, "--json").out)
+    counted = json.loads(run("stats", "--kb", built, "--json").out)
+    assert 0 < measured["entities"] <= counted["entities"]
+    assert measured["sampled"] == measured["looked_at"] == measured["entities"]
+    shown = run("stats", "--graph", "--kb", built).out
+    for word in ("degree", "PageRank", "betweenness", "community", "Marie Curie"):
+        assert word in shown

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -11,6 +12,7 @@ import neo4j
 import pytest
 
 from kgfm.cli.main import main
+from kgfm.engine import Engine
 from kgfm.errors import ConfigError, NotAStoreError, QueryError, StoreError
 from kgfm.kg import IRI, Literal, Triple
 from kgfm.kg.namespaces import LABEL, TYPE, relation_iri
@@ -299,6 +301,58 @@ def test_a_large_import_goes_in_parts_and_what_is_left_of_one_is_taken_out(
     with Neo4jStore.open(f"{server}/{NAMES[0]}") as other:
         other.refresh()
         assert (set(other.quads()), other.counters()) == (before, counters)
+
+
+def test_a_large_graph_imported_again_is_changed_only_where_it_differs(
+    store: Neo4jStore, driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oxigraph_import, "_SMALL", 10)
+    monkeypatch.setattr(neo4j_store, "_LOADED_TOGETHER", 7)
+    graph, other = (IRI(f"urn:kgfm:import:{name}") for name in ("numbers", "other"))
+    store.import_triples(other, numbers(12))
+    store.import_triples(graph, numbers(40))
+    content, version = set(store.quads()), store.version
+    assert store.import_triples(graph, [*numbers(40), *numbers(3)]) == 43
+    assert (set(store.quads()), store.version) == (content, version)
+    changed = [*islice(numbers(50), 5, None), Triple(IRI("urn:n:1"), LABEL, Literal("one"))]
+    assert store.import_triples(graph, changed) == 46
+    found = {one for one, name in store.quads() if name == graph}
+    assert found == set(changed)
+    assert {one for one, name in store.quads() if name is None} == {*changed, *numbers(12)}
+    assert store.counters() == store.recount()
+    doubled = driver.execute_query(
+        "MATCH (s:Term {kb: $kb})-[r]->(o:Term) "
+        "WITH s, o, r.predicate AS p, count(*) AS n WHERE n > 1 RETURN *",
+        kb=NAMES[0],
+    )
+    assert doubled.records == []
+
+
+def test_a_property_graph_of_others_is_read_as_terms(
+    server: str, store: Neo4jStore, driver: neo4j.Driver, tmp_path: Path
+) -> None:
+    store.add_document(document("one"))
+    driver.execute_query(
+        "CREATE (a:Person:`Odd ``one``]` {kb: $kb, name: 'Ada', born: 1815, aka: ['A', 'B']})"
+        "-[:WORKED_WITH {since: date('1833-06-05')}]->(b:Person {kb: $kb, iri: 'urn:x:babbage'})"
+        "-[:`lives in`]->(:Town {kb: $kb, name: 'London'})",
+        kb=NAMES[1],
+    )
+    with Engine.open(tmp_path / "kb") as engine:
+        engine.import_file(server)
+        rows = engine.query(
+            "SELECT ?born ?aka ?since ?town { ?ada rdfs:label 'Ada'; a schema:Person, "
+            "<urn:kgfm:class:Odd%20%60one%60%5D>; rel:born ?born; rel:aka ?aka; "
+            "rel:worked_with <urn:x:babbage> . <urn:x:babbage> rel:lives_in/rdfs:label ?town . "
+            "?said rdf:subject ?ada; rdf:object <urn:x:babbage>; rel:since ?since } ORDER BY ?aka"
+        ).rows
+        assert [[one.value for one in row if one] for row in rows] == [
+            ["1815", aka, "1833-06-05", "London"] for aka in "AB"
+        ]
+        assert not engine.query("ASK { ?s a kgfm:Document }").boolean
+        assert MARIE not in {one for row in engine.query("SELECT ?s { ?s ?p ?o }").rows for one in row}
+    with pytest.raises(ConfigError, match="name a file, or a Neo4j server"):
+        Engine.open(tmp_path / "kb").import_file("http://127.0.0.1/x")
 
 
 def numbers(count: int) -> Iterator[Triple]:
