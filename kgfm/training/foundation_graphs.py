@@ -26,7 +26,8 @@ def incidence_weights(counts: Int64[np.ndarray, " pairs"]) -> Float32[np.ndarray
 
     So an entity's fit to a query's relation tells how popular it is there, not only that it is.
     """
-    return np.log2(1 + counts).astype(np.float32)
+    weights: Float32[np.ndarray, " pairs"] = np.log2(1 + counts).astype(np.float32)
+    return weights
 
 
 def _build(graph: TripleSet) -> FoundationGraph:
