@@ -21,7 +21,6 @@ Scores = Callable[[Ids, Ids], Tensor]  # (heads, relations) -> logits [queries, 
 CANDIDATES: Final = 12  # of each query
 MARGIN: Final = 3.0  # a candidate whose logit lies farther below the best one is not asked
 WEIGHT: Final = 0.5  # of a candidate's log share, against the query's own logit
-_AT_ONCE: Final = 256  # queries in the other direction scored together
 
 
 def from_both_ends(
@@ -30,26 +29,28 @@ def from_both_ends(
     """Return the logits of each query, those of its best new candidates raised by what they say of the head.
 
     `relation_count` counts without inverses. What the graph states (`known`) is no candidate: it keeps
-    its logit. A candidate gains by how much more of its own answers' share falls to the head than of the
-    candidate's that gives it least; so none falls behind an entity that was not asked.
+    its logit. A candidate gains by the log share that it gives to the head, counted from the least that
+    any candidate gives; so none falls behind an entity that was not asked.
     """
     logits = scores(heads, relations)
     rows, stated = known.known_tails(heads, relations)
     open_ = logits.clone()
     open_[torch.from_numpy(rows), torch.from_numpy(stated)] = -torch.inf
     best = open_.topk(min(CANDIDATES, logits.shape[1]))
-    asked = best.values >= best.values[:, :1] - MARGIN
+    asked = best.values.isfinite() & (best.values >= best.values[:, :1] - MARGIN)
     row, place = asked.nonzero(as_tuple=True)
     candidates = best.indices[row, place].numpy()
-    turned = (relations + relation_count) % (2 * relation_count)
-    shares = _log_shares(scores, known, candidates, turned[row.numpy()], heads[row.numpy()])
+    turned = (relations + relation_count) % max(2 * relation_count, 1)
+    asks = turned[row.numpy()], heads[row.numpy()]
+    shares = _log_shares(scores, known, candidates, *asks, at_once=len(heads))
     least = torch.full((len(heads),), torch.inf).scatter_reduce(0, row, shares, "amin")
-    logits[row, best.indices[row, place]] += WEIGHT * (shares - least[row])
-    return logits
+    raised = logits.clone()
+    raised[row, best.indices[row, place]] += WEIGHT * (shares - least[row])
+    return raised
 
 
 def _log_shares(
-    scores: Scores, known: FilterIndex, heads: Ids, relations: Ids, tails: Ids
+    scores: Scores, known: FilterIndex, heads: Ids, relations: Ids, tails: Ids, *, at_once: int
 ) -> Float[Tensor, " queries"]:
     """Return the log share of each tail among its query's answers, stated ones left out; asks alike once."""
     pairs, number = np.unique(np.stack([relations, heads]), axis=1, return_inverse=True)
@@ -57,8 +58,8 @@ def _log_shares(
     order = np.argsort(number, kind="stable")
     bounds = np.searchsorted(number[order], np.arange(pairs.shape[1] + 1))
     shares = torch.empty(len(heads))
-    for start in range(0, pairs.shape[1], _AT_ONCE):
-        end = min(start + _AT_ONCE, pairs.shape[1])
+    for start in range(0, pairs.shape[1], at_once):
+        end = min(start + at_once, pairs.shape[1])
         logits = scores(pairs[1, start:end], pairs[0, start:end])
         mine = order[bounds[start] : bounds[end]]
         own = logits[torch.from_numpy(number[mine] - start), torch.from_numpy(tails[mine])]
