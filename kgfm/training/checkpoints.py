@@ -12,7 +12,7 @@ from torch import Tensor, nn, optim
 
 from kgfm.errors import TrainingError
 
-FORMAT: Final = 1
+FORMAT: Final = 2  # 1: an entity met each relation alike, however many edges of it it had
 _WEIGHTS: Final = "model.safetensors"
 _CARD: Final = "model.json"
 

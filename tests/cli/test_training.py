@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from kgfm.data import TripleSet, split_edges
+from kgfm.training.checkpoints import FORMAT
 from tests.cli.conftest import Run
 from tests.graphs import families
 
@@ -188,7 +189,7 @@ def test_checkpoints_that_cannot_be_used_are_refused_with_why(data: Path, tmp_pa
     card, weights = folder / "model.json", folder / "model.safetensors"
     good_card, good_weights = card.read_text(), weights.read_bytes()
     faults = {
-        "has format 7": (good_card.replace('"format": 1', '"format": 7'), good_weights),
+        "has format 7": (good_card.replace(f'"format": {FORMAT}', '"format": 7'), good_weights),
         "damaged": (good_card, good_weights[:-10]),
         "does not fit": (good_card.replace('"channels": 32', '"channels": 16'), good_weights),
         "described wrongly": (good_card.replace('"channels"', '"canals"'), good_weights),
