@@ -18,8 +18,8 @@ Ids = Int64[np.ndarray, " queries"]
 Scores = Callable[[Ids, Ids], Tensor]  # (heads, relations) -> logits [queries, entities]
 
 # Chosen on the valid parts of training graphs and of the Wikidata graphs, held out of training then.
-CANDIDATES: Final = 12  # of each query
-MARGIN: Final = 3.0  # a candidate whose logit lies farther below the best one is not asked
+CANDIDATES: Final = 5  # of each query
+MARGIN: Final = 2.0  # a candidate whose logit lies farther below the best one is not asked
 WEIGHT: Final = 0.5  # of a candidate's log share, against the query's own logit
 
 
