@@ -36,8 +36,10 @@ def from_both_ends(
     rows, stated = known.known_tails(heads, relations)
     open_ = logits.clone()
     open_[torch.from_numpy(rows), torch.from_numpy(stated)] = -torch.inf
-    best = open_.topk(min(CANDIDATES, logits.shape[1]))
+    best = open_.topk(min(CANDIDATES + 1, logits.shape[1]))
     asked = best.values.isfinite() & (best.values >= best.values[:, :1] - MARGIN)
+    if best.values.shape[1] > CANDIDATES:
+        asked &= best.values > best.values[:, -1:]  # of equal ones all or none, whatever their numbers
     row, place = asked.nonzero(as_tuple=True)
     candidates = best.indices[row, place].numpy()
     turned = (relations + relation_count) % max(2 * relation_count, 1)

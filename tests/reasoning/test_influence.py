@@ -12,7 +12,7 @@ from tests.graphs import families
 
 CONFIG = PretrainingConfig(
     model=FoundationConfig(channels=8, relation_layers=1, refinements=1, entity_layers=3),
-    steps=80,
+    steps=160,
     batch=8,
     warm_up=2,
     learning_rate=1e-2,

@@ -1,4 +1,5 @@
 import dataclasses
+import json
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ from kgfm.errors import ConfigError, TrainingError, UnknownTermError
 from kgfm.kg import IRI
 from kgfm.nn.config import RelationalConfig
 from kgfm.reasoning.link_prediction import LinkPredictor
+from kgfm.training.checkpoints import FORMAT
 from kgfm.training.config import TrainingConfig
 from tests.graphs import families
 
@@ -85,7 +87,7 @@ def test_a_checkpoint_with_a_wrong_description_is_refused(predictor, tmp_path):
     card.write_text(card.read_text().replace('"channels": 32', '"channels": 64'))
     with pytest.raises(TrainingError, match="does not fit"):
         LinkPredictor.from_checkpoint(tmp_path)
-    card.write_text('{"format": 1}')
+    card.write_text(json.dumps({"format": FORMAT}))
     with pytest.raises(TrainingError, match="described wrongly"):
         LinkPredictor.from_checkpoint(tmp_path)
 
