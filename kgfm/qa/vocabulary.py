@@ -29,7 +29,7 @@ class Vocabulary:
     def __init__(self, known: Sequence[str], vectors: Vectors, names: Mapping[str, Sequence[str]]) -> None:
         self.words = tuple(known)
         self._row = {word: row for row, word in enumerate(known)}
-        self._vectors = vectors
+        self._vectors = np.asarray(vectors)  # rows of a memory map are slow to take
         self._learnt: dict[str, Vectors] = {}
         self._properties = _properties_of_stems(names)
         self.kinship = lru_cache(maxsize=200_000)(self._kinship)
