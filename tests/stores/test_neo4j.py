@@ -262,6 +262,15 @@ with Neo4jStore.open(sys.argv[1]) as store:
 """
 
 
+def doubled(driver: neo4j.Driver) -> list[neo4j.Record]:
+    """Return the relationships of one predicate that stand twice between the same two nodes."""
+    query = (
+        "MATCH (s:Term {kb: $kb})-[r]->(o:Term) "
+        "WITH s, o, r.predicate AS p, count(*) AS n WHERE n > 1 RETURN *"
+    )
+    return driver.execute_query(query, kb=NAMES[0]).records
+
+
 def test_four_processes_write_into_one_without_doubling_anything(
     server: str, driver: neo4j.Driver, store: Neo4jStore
 ) -> None:
@@ -271,12 +280,7 @@ def test_four_processes_write_into_one_without_doubling_anything(
     assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
     assert len(list(store.documents())) == 21
     assert store.counters() == store.recount()
-    doubled = driver.execute_query(
-        "MATCH (s:Term {kb: $kb})-[r]->(o:Term) "
-        "WITH s, o, r.predicate AS p, count(*) AS n WHERE n > 1 RETURN *",
-        kb=NAMES[0],
-    )
-    assert doubled.records == []
+    assert doubled(driver) == []
 
 
 def test_a_large_import_goes_in_parts_and_what_is_left_of_one_is_taken_out(
@@ -320,12 +324,7 @@ def test_a_large_graph_imported_again_is_changed_only_where_it_differs(
     assert found == set(changed)
     assert {one for one, name in store.quads() if name is None} == {*changed, *numbers(12)}
     assert store.counters() == store.recount()
-    doubled = driver.execute_query(
-        "MATCH (s:Term {kb: $kb})-[r]->(o:Term) "
-        "WITH s, o, r.predicate AS p, count(*) AS n WHERE n > 1 RETURN *",
-        kb=NAMES[0],
-    )
-    assert doubled.records == []
+    assert doubled(driver) == []
 
 
 def test_a_property_graph_of_others_is_read_as_terms(
