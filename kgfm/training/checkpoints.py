@@ -12,7 +12,7 @@ from torch import Tensor, nn, optim
 
 from kgfm.errors import TrainingError
 
-FORMAT: Final = 2  # 1: an entity met each relation alike, however many edges of it it had
+FORMAT: Final = 3  # 1: an entity met each relation alike; 2: relations did not imply each other
 _WEIGHTS: Final = "model.safetensors"
 _CARD: Final = "model.json"
 
@@ -93,9 +93,12 @@ def optimizer_state(model: nn.Module, optimizer: optim.Optimizer) -> dict[str, T
 
 
 def restore_optimizer(model: nn.Module, optimizer: optim.Optimizer, state: Mapping[str, Tensor]) -> None:
-    """Give an optimiser back what `optimizer_state` took from it."""
+    """Give an optimiser back what `optimizer_state` took from it, on the parameters' device."""
     for name, parameter in model.named_parameters():
-        optimizer.state[parameter] = under(state, f"{name}/")
+        optimizer.state[parameter] = {
+            key: value.to(parameter.device) if value.dim() else value  # the step's number stays on the CPU
+            for key, value in under(state, f"{name}/").items()
+        }
 
 
 def under(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -34,7 +34,6 @@ def _build(graph: TripleSet) -> FoundationGraph:
     entities, relations = graph.entity_count, 2 * graph.relation_count
     both = graph.with_inverses()
     incidence = Incidence.of(graph)
-    meetings = relation_graph(incidence)
     inverse = np.where(
         incidence.relations < graph.relation_count,
         incidence.relations + graph.relation_count,
@@ -46,11 +45,7 @@ def _build(graph: TripleSet) -> FoundationGraph:
             both.heads, both.relations, both.tails,
             source_count=entities, relation_count=relations, target_count=entities, weights=both.weights,
         ),
-        meetings=EdgeLayout.of(
-            meetings.sources, meetings.kinds, meetings.targets,
-            source_count=relations, relation_count=len(MEETINGS), target_count=relations,
-            weights=meetings.weights,
-        ),
+        meetings=meetings_layout(graph, incidence),
         from_relations=EdgeLayout.of(
             incidence.relations, np.zeros(pairs, dtype=np.int64), incidence.entities,
             source_count=relations, relation_count=1, target_count=entities,
@@ -61,4 +56,14 @@ def _build(graph: TripleSet) -> FoundationGraph:
             np.concatenate([incidence.relations, inverse]),
             source_count=entities, relation_count=2, target_count=relations,
         ),
+    )  # fmt: skip
+
+
+def meetings_layout(graph: TripleSet, incidence: Incidence) -> EdgeLayout:
+    """Return how the relations of a graph, inverses included, meet; `incidence` is the graph's."""
+    met = relation_graph(graph, incidence)
+    return EdgeLayout.of(
+        met.sources, met.kinds, met.targets,
+        source_count=met.relation_count, relation_count=len(MEETINGS), target_count=met.relation_count,
+        weights=met.weights,
     )  # fmt: skip

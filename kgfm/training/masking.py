@@ -1,8 +1,7 @@
 """A training graph without the edges that a batch asks for, and without a share of the others.
 
-Leaving a query's own edge out must leave out all that rests on it alone: that its head is a head of
-its relation, for one. What relations mean to each other is taken from the whole graph: one edge more
-or less does not show there.
+Leaving a query's own edge out must leave out all that rests on it: that its head is a head of its
+relation, for one, and how relations meet, which one edge decides where they have few.
 """
 
 from dataclasses import dataclass, replace
@@ -11,9 +10,10 @@ import numpy as np
 from jaxtyping import Bool, Int64
 
 from kgfm.data import FilterIndex, TripleSet
+from kgfm.data.relation_graph import Incidence
 from kgfm.nn.kernels import EdgeLayout
 from kgfm.nn.models.foundation import FoundationGraph
-from kgfm.training.foundation_graphs import foundation_graph, incidence_weights
+from kgfm.training.foundation_graphs import foundation_graph, incidence_weights, meetings_layout
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -59,6 +59,11 @@ class MaskableGraph:
         up: EdgeLayout = self.layouts.from_relations.select(alive)
         up = replace(up, weights=incidence_weights(counts[alive]))
         down: EdgeLayout = self.layouts.from_heads.select(alive[self.pair_of_head])
+        left = self.triples.select(np.flatnonzero(~dropped))
         return replace(
-            self.layouts, edges=self.layouts.edges.select(kept), from_relations=up, from_heads=down
+            self.layouts,
+            edges=self.layouts.edges.select(kept),
+            meetings=meetings_layout(left, Incidence.of(left)),
+            from_relations=up,
+            from_heads=down,
         )

@@ -42,12 +42,15 @@ class Pretraining:
         graphs: Sequence[tuple[TripleSet, float]],
         config: PretrainingConfig,
         folder: Path | str | None = None,
+        *,
+        device: str = "cpu",
     ) -> None:
         """Go on from the checkpoint in `folder` where there is one of the same settings.
 
         Raises TrainingError where the folder holds a run of other settings, or no graph has an edge.
         """
         self.config, self.folder = config, Path(folder) if folder is not None else None
+        self.device = torch.device(device)
         drawable = [(MaskableGraph.of(graph), weight) for graph, weight in graphs if len(graph)]
         if not drawable:
             raise TrainingError("There is nothing to pretrain on: no graph has an edge.")
@@ -56,7 +59,7 @@ class Pretraining:
         self.shares = weights / weights.sum()
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
-            self.model = FoundationModel(config.model)
+            self.model = FoundationModel(config.model).to(device)
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
@@ -113,12 +116,13 @@ class Pretraining:
         heads = np.where(backwards, triples.tails[asked], triples.heads[asked])
         tails = np.where(backwards, triples.heads[asked], triples.tails[asked])
         relations = triples.relations[asked] + backwards * triples.relation_count
-        scores = self.model(graph.without(dropped), torch.from_numpy(heads), torch.from_numpy(relations))
         rows, known = graph.known.known_tails(heads, relations)
         rival = known != tails[rows]
-        mask = torch.zeros_like(scores, dtype=torch.bool)
-        mask[torch.from_numpy(rows[rival]), torch.from_numpy(known[rival])] = True
-        return functional.cross_entropy(scores.masked_fill(mask, -torch.inf), torch.from_numpy(tails))
+        queries = torch.from_numpy(np.stack([heads, relations, tails])).to(self.device)
+        barred = torch.from_numpy(np.stack([rows[rival], known[rival]])).to(self.device)
+        scores = self.model(graph.without(dropped), queries[0], queries[1])
+        scores = scores.index_put(tuple(barred), scores.new_tensor(-torch.inf))
+        return functional.cross_entropy(scores, queries[2])
 
     def averaged(self) -> FoundationModel:
         """Return a model with the moving average of the weights, ready to predict."""
@@ -144,7 +148,7 @@ class Pretraining:
         try:
             self.step = int(state["step"])
             self.model.load_state_dict(under(state, "model."))
-            self.average = under(state, "average.")
+            self.average = {name: value.to(self.device) for name, value in under(state, "average.").items()}
             restore_optimizer(self.model, self.optimizer, under(state, "optimizer."))
         except (KeyError, RuntimeError) as error:
             raise TrainingError(f"The run in {folder} is damaged ({error}); start it anew.") from error

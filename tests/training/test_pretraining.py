@@ -67,6 +67,14 @@ def test_what_was_learned_on_some_families_holds_for_unseen_ones():
     assert after.mrr_pessimistic > before.mrr_pessimistic + 0.15
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_gpu_takes_the_same_steps_and_goes_on_from_its_checkpoint(tmp_path):
+    here = losses(Pretraining(graphs(), CONFIG))
+    there = losses(Pretraining(graphs(), CONFIG, tmp_path, device="cuda"), most=5)
+    there = there[:3] + losses(Pretraining(graphs(), CONFIG, tmp_path, device="cuda"))
+    np.testing.assert_allclose([loss for _, loss in there], [loss for _, loss in here], rtol=1e-3)
+
+
 def test_settings_of_another_run_are_refused(tmp_path):
     losses(Pretraining(graphs(), CONFIG, tmp_path), most=4)
     with pytest.raises(TrainingError, match="other settings"):

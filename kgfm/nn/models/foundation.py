@@ -18,7 +18,7 @@ from kgfm.nn.config import FoundationConfig
 from kgfm.nn.conv.relational import RelationalConv
 from kgfm.nn.kernels import EdgeLayout
 
-MEETINGS = 4  # kinds of edge in the graph of relations
+MEETINGS = 6  # kinds of edge in the graph of relations
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -98,7 +98,8 @@ class RelationNetwork(nn.Module):
         """Label each query's relation, then pass messages; `features` are added to every label."""
         count = len(queried)
         states = self.kinds.new_zeros(graph.relation_count, count, self.channels)
-        states[queried, torch.arange(count)] = 1
+        order = torch.arange(count, device=states.device)
+        states[queried, order] = 1
         if features is not None:
             states = states + features.unsqueeze(1)
         for layer, kinds in zip(self.layers, self.kinds, strict=True):
@@ -109,7 +110,7 @@ class RelationNetwork(nn.Module):
         ):
             fits = up(fits, states, _for_each(one, count), graph.from_relations)
             states = down(states, fits, _for_each(two, count), graph.from_heads)
-        query = states[queried, torch.arange(count)]
+        query = states[queried, order]
         return RelationStates(relations=states, fits=fits if len(self.to_entities) else None, query=query)
 
 
@@ -168,7 +169,7 @@ class FoundationModel(nn.Module):
         """Score every entity as tail of each (head, relation, ?); what asks alike is computed once."""
         unique, place = relations.unique(return_inverse=True)  # type: ignore[no-untyped-call]
         known = self.relation_network(graph, unique).select(place)
-        rows = torch.arange(len(heads))
+        rows = torch.arange(len(heads), device=heads.device)
         return self.propagate(graph, known, (heads, rows, known.query.new_ones(len(heads))))
 
     def propagate(
