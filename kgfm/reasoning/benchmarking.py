@@ -11,7 +11,6 @@ from kgfm.data.fingerprint import fingerprint
 from kgfm.data.folders import SplitGraph, line_count, read_split
 from kgfm.errors import TrainingError
 from kgfm.nn.config import FoundationConfig
-from kgfm.reasoning import both_ends
 from kgfm.reasoning.examination import Examination
 from kgfm.reasoning.graph_view import GraphPredictor
 from kgfm.reasoning.learning import FOUNDATION, MODELS, default_place, saved_predictor
@@ -137,10 +136,9 @@ def _measure(
 
 
 def _journal(folder: Path, weights: str, split: SplitGraph, asked: Examination) -> RankJournal:
-    """Return the journal of exactly these queries over these sets by these weights, ranked this way."""
+    """Return the journal of exactly these queries over these sets by these weights."""
     data = fingerprint(split.train, split.test, *split.filters)
-    way = (both_ends.CANDIDATES, both_ends.MARGIN, both_ends.WEIGHT)
-    key = hashlib.sha256(f"{weights} {data} {way}".encode() + asked.queries.tobytes()).hexdigest()
+    key = hashlib.sha256(f"{weights} {data}".encode() + asked.queries.tobytes()).hexdigest()
     return RankJournal(folder / f"{key[:16]}.ranks", key)
 
 

@@ -17,7 +17,6 @@ from kgfm.kg import IRI
 from kgfm.nn.config import FoundationConfig
 from kgfm.nn.models.foundation import FoundationModel
 from kgfm.pretrained import FOLDER
-from kgfm.reasoning.both_ends import from_both_ends
 from kgfm.reasoning.graph_view import Columns, GraphPredictor, GraphView, Ids
 from kgfm.reasoning.influence import InfluencePath, influence_paths
 from kgfm.training.calibration import Calibration
@@ -186,6 +185,3 @@ class _View(GraphView):
 
     def scores(self, heads: Ids, relations: Ids) -> Float[Tensor, "queries entities"]:
         return self._scorer(heads, relations)
-
-    def ranking_scores(self, heads: Ids, relations: Ids) -> Float[Tensor, "queries entities"]:
-        return from_both_ends(self._scorer, self.known, self.graph.relation_count, heads, relations)
