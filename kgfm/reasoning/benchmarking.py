@@ -13,7 +13,7 @@ from kgfm.errors import TrainingError
 from kgfm.nn.config import FoundationConfig
 from kgfm.reasoning.examination import Examination
 from kgfm.reasoning.graph_view import GraphPredictor
-from kgfm.reasoning.learning import FOUNDATION, MODELS, default_place, saved_predictor
+from kgfm.reasoning.learning import FOUNDATION, MODELS, default_place
 from kgfm.reasoning.link_prediction import LinkPredictor
 from kgfm.reasoning.zero_shot import ZeroShotPredictor
 from kgfm.training.memory import plan_ranking, refuse_too_many_edges
@@ -94,7 +94,7 @@ def named_predictor(model: str, folders: Sequence[Path]) -> GraphPredictor:
             f"There is no trained model in {place}; "
             + (f"train one with {remedy}." if remedy else f"give its folder, or one of {', '.join(MODELS)}.")
         )
-    return saved_predictor(place)
+    return LinkPredictor.from_checkpoint(place)
 
 
 def _measure(

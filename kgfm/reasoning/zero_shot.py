@@ -1,9 +1,10 @@
 """Link prediction without training: the pretrained graph model on any graph, at once."""
 
 import dataclasses
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -67,25 +68,21 @@ class ZeroShotPredictor(GraphPredictor):
         self._calibrated: WeakKeyDictionary[TripleSet, Calibration] = WeakKeyDictionary()
 
     @classmethod
-    def pretrained(cls) -> "ZeroShotPredictor":
+    def pretrained(cls) -> Self:
         """Load the weights that come with kgfm."""
-        return cls._from(*load_checkpoint(FOLDER, f"{NAME}.safetensors", f"{NAME}.card.json"), FOLDER)
+        return cls.described(*load_checkpoint(FOLDER, f"{NAME}.safetensors", f"{NAME}.card.json"), FOLDER)
 
     @classmethod
-    def from_checkpoint(cls, folder: Path | str) -> "ZeroShotPredictor":
-        """Read what `save` wrote. Raises TrainingError where it is missing, damaged or of another version."""
-        return cls._from(*load_checkpoint(folder), folder)
-
-    @classmethod
-    def _from(
-        cls, weights: dict[str, Tensor], card: dict[str, Any], place: Path | str
-    ) -> "ZeroShotPredictor":
+    def described(cls, weights: Mapping[str, Tensor], card: Mapping[str, Any], place: Path | str) -> Self:
+        """Return what a card in `place` describes. Raises TrainingError where weights and card do not fit."""
         try:
             config = FoundationConfig(**card["model"])
             calibration = Calibration(**card["calibration"]) if card["calibration"] else None
             tuning = Tuning(**card["tuning"]) if card.get("tuning") else None
         except (KeyError, TypeError) as error:
-            raise TrainingError(f"The model in {place} is described wrongly ({error}).") from error
+            raise TrainingError(
+                f"The model in {place} is described wrongly ({error}); train it again."
+            ) from error
         model = FoundationModel(config)
         load_weights(model, weights, place)
         return cls(model, calibration, tuning)
