@@ -14,7 +14,6 @@ from kgfm.errors import KgfmError, QueryError, StoreError, UnknownTermError
 from kgfm.kg import IRI, DocumentGraph, Entity, Literal, Modality, Polarity, Statement, Support, Triple
 from kgfm.kg.formats import write_quads
 from kgfm.kg.namespaces import (
-    ALT_LABEL,
     KGFM,
     LABEL,
     RDFS,
@@ -61,8 +60,8 @@ def statement(
     return Statement(subject, LIVE_IN, object_, polarity, modality, 0.5, confidence, (SUPPORT,))
 
 
-class TripleStoreLaws(ABC):
-    """The contract of `TripleStore`. Each example gets an empty store of its own from `fresh`."""
+class StoreLaws(ABC):
+    """What laws of stores have in common: each example gets an empty store of its own from `fresh`."""
 
     examples = 30  # of each law that draws some
 
@@ -73,6 +72,10 @@ class TripleStoreLaws(ABC):
     @abstractmethod
     def fresh(self) -> AbstractContextManager[TripleStore]:
         """Return an empty store that is closed when the context ends."""
+
+
+class TripleStoreLaws(StoreLaws):
+    """The contract of `TripleStore`; what concerns names stands in `tests.naming_laws`."""
 
     def test_the_default_graph_is_what_the_supports_say_after_any_operations(self) -> None:
         def law(operations: list[draw.Operation]) -> None:
@@ -104,26 +107,6 @@ class TripleStoreLaws(ABC):
                 assert left <= {IRI(KGFM + "merges")}  # what was kept apart stays so
                 assert store.counters() == Counters()
                 assert store.find_label("Paris") == store.find_label("Marie Curie") == []
-
-        self.for_all(law, operations=draw.operations)
-
-    def test_labels_are_found_by_any_case(self) -> None:
-        def law(operations: list[draw.Operation]) -> None:
-            model = Model()
-            with self.fresh() as store:
-                for operation in operations:
-                    carry_out(store, operation)
-                    model.apply(operation)
-                for text in ("paris", "CURIE", "marie  curie"):
-                    key = " ".join(text.casefold().split())
-                    assert store.find_label(text) == sorted(
-                        {
-                            one.subject
-                            for one in model.default_graph()
-                            if one.predicate in (LABEL, ALT_LABEL) and one.object.value.casefold() == key
-                        },
-                        key=str,
-                    )
 
         self.for_all(law, operations=draw.operations)
 
@@ -222,53 +205,6 @@ class TripleStoreLaws(ABC):
             assert edges == {Triple(MARIE, LIVE_IN, PARIS): pytest.approx(0.8), knows: 1.0}
             store.import_triples(draw.GRAPHS[0], [Triple(MARIE, LIVE_IN, PARIS)])
             assert dict(store.edges()) == {Triple(MARIE, LIVE_IN, PARIS): 1.0}
-
-    def test_an_undone_merge_is_remembered(self) -> None:
-        with self.fresh() as store:
-            store.add_document(document("one", statement(subject=CURIE)))
-            store.set_merges({CURIE: Merge(MARIE, "short form")})
-            assert store.merges() == {CURIE: Merge(MARIE, "short form")}
-            assert Triple(MARIE, LIVE_IN, PARIS) in store
-            assert not store.resolution_pending
-            store.keep_apart(CURIE, MARIE)
-            assert store.merges() == {}
-            assert store.kept_apart() == {(CURIE, MARIE)}
-            assert Triple(CURIE, LIVE_IN, PARIS) in store
-            assert Triple(MARIE, LIVE_IN, PARIS) not in store
-
-    def test_merges_in_a_circle_are_refused_and_change_nothing(self) -> None:
-        with self.fresh() as store:
-            with pytest.raises(StoreError, match="circle"):
-                store.set_merges({CURIE: Merge(MARIE, ""), MARIE: Merge(CURIE, "")})
-            assert store.merges() == {}
-
-    def test_entities_are_named_as_all_documents_name_them(self) -> None:
-        with self.fresh() as store:
-            store.add_document(document("one"))
-            store.add_document(document("two"))
-            store.set_merges({MARIE: Merge(CURIE, "")})
-            assert list(store.entity_names()) == [
-                Entity(MARIE, "person", "Marie Curie", ("Madame Curie",), 4),
-                Entity(PARIS, "place", "Paris", (), 2),
-            ]
-
-    def test_labels_come_from_the_graph_then_the_ontology_then_the_iri(self) -> None:
-        born = IRI("http://www.wikidata.org/prop/direct/P19")
-        vocabulary = [Triple(born, LABEL, Literal("place of birth", language="en")),
-                      Triple(born, ALT_LABEL, Literal("Born in", language="en"))]  # fmt: skip
-        with self.fresh() as store:
-            store.add_document(document())
-            store.set_ontology(vocabulary)
-            version = store.version
-            store.set_ontology(vocabulary)
-            assert store.version == version
-            assert store.label(MARIE) == "Marie Curie"
-            assert store.labels(MARIE) == ("Marie Curie", "Madame Curie")
-            assert store.label(born) == "place of birth"
-            assert store.label(LIVE_IN) == "live in"
-            assert store.find_label("born in") == [born]
-            assert store.find_label("Live in") == [LIVE_IN]
-            assert Triple(born, LABEL, vocabulary[0].object) not in store
 
     def test_axioms_are_kept_apart_from_facts(self) -> None:
         graph, other = IRI(KGFM + "ontology:a.ttl"), IRI(KGFM + "ontology:b.ttl")

@@ -1,6 +1,6 @@
 """What a store that several programs can open must keep; each law asks what the store declares of itself."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -10,15 +10,11 @@ import pytest
 from kgfm.errors import StoreError, StoreLockedError
 from kgfm.stores.base import Counters, Merge, TripleStore
 from tests import strategies as draw
-from tests.laws import CURIE, LIVE_IN, MARIE, document, statement
+from tests.laws import CURIE, LIVE_IN, MARIE, StoreLaws, document, statement
 
 
-class SharedStoreLaws(ABC):
+class SharedStoreLaws(StoreLaws):
     """The part of `TripleStore`'s contract that takes two openings of one knowledge base."""
-
-    @abstractmethod
-    def fresh(self) -> AbstractContextManager[TripleStore]:
-        """Return an empty store that is closed when the context ends."""
 
     @abstractmethod
     def again(self, store: TripleStore, *, read_only: bool = False) -> AbstractContextManager[TripleStore]:

@@ -29,7 +29,9 @@ def train_link_prediction(
     out: Annotated[Path | None, typer.Option(help="The folder for the weights.")] = None,
     seed: Seed = 0,
     memory: Memory = None,
-    log_dir: Annotated[Path | None, typer.Option(help="Write curves for TensorBoard here.")] = None,
+    log_dir: Annotated[
+        Path | None, typer.Option(help="Write curves for TensorBoard and Weights & Biases here.")
+    ] = None,
     kb: Kb = "kb",
     json: Json = False,
     quiet: Quiet = False,

@@ -11,10 +11,9 @@ from kgfm.data.fingerprint import fingerprint
 from kgfm.data.folders import SplitGraph, line_count, read_split
 from kgfm.errors import TrainingError
 from kgfm.nn.config import FoundationConfig
-from kgfm.reasoning import both_ends
 from kgfm.reasoning.examination import Examination
 from kgfm.reasoning.graph_view import GraphPredictor
-from kgfm.reasoning.learning import FOUNDATION, MODELS, default_place, saved_predictor
+from kgfm.reasoning.learning import FOUNDATION, MODELS, default_place
 from kgfm.reasoning.link_prediction import LinkPredictor
 from kgfm.reasoning.zero_shot import ZeroShotPredictor
 from kgfm.training.memory import plan_ranking, refuse_too_many_edges
@@ -95,7 +94,7 @@ def named_predictor(model: str, folders: Sequence[Path]) -> GraphPredictor:
             f"There is no trained model in {place}; "
             + (f"train one with {remedy}." if remedy else f"give its folder, or one of {', '.join(MODELS)}.")
         )
-    return saved_predictor(place)
+    return LinkPredictor.from_checkpoint(place)
 
 
 def _measure(
@@ -137,10 +136,9 @@ def _measure(
 
 
 def _journal(folder: Path, weights: str, split: SplitGraph, asked: Examination) -> RankJournal:
-    """Return the journal of exactly these queries over these sets by these weights, ranked this way."""
+    """Return the journal of exactly these queries over these sets by these weights."""
     data = fingerprint(split.train, split.test, *split.filters)
-    way = (both_ends.CANDIDATES, both_ends.MARGIN, both_ends.WEIGHT)
-    key = hashlib.sha256(f"{weights} {data} {way}".encode() + asked.queries.tobytes()).hexdigest()
+    key = hashlib.sha256(f"{weights} {data}".encode() + asked.queries.tobytes()).hexdigest()
     return RankJournal(folder / f"{key[:16]}.ranks", key)
 
 

@@ -39,10 +39,6 @@ class GraphView(ABC):
     def scores(self, heads: Ids, relations: Ids) -> Float[Tensor, "queries entities"]:
         """Score every entity as tail of each query; relation + relation_count asks for heads."""
 
-    def ranking_scores(self, heads: Ids, relations: Ids) -> Float[Tensor, "queries entities"]:
-        """Score as `scores` does, with whatever else helps to rank."""
-        return self.scores(heads, relations)
-
     @cached_property
     def prior(self) -> PlacePrior:
         """How well each entity fits a place of a relation."""
@@ -130,7 +126,7 @@ class GraphPredictor(ABC):
         asked = Examination.of(graph, test, filters)
         if asked.leaked:
             log.warning("%d of %d test edges stand in the graph already", asked.leaked, len(test))
-        return rank_queries(self._view_of(asked.graph).ranking_scores, asked.queries, asked.known).report()
+        return rank_queries(self._view_of(asked.graph).scores, asked.queries, asked.known).report()
 
     def rank(
         self,
@@ -145,7 +141,7 @@ class GraphPredictor(ABC):
         `done` is told how many queries have their ranks.
         """
         view = self._view_of(asked.graph)
-        return rank_queries(view.ranking_scores, asked.queries, asked.known, most_queries, journal, done)
+        return rank_queries(view.scores, asked.queries, asked.known, most_queries, journal, done)
 
     def predict(
         self, graph: TripleSet, head: IRI | None, relation: IRI | None, tail: IRI | None, k: int = 10

@@ -9,10 +9,8 @@ from kgfm.data import TripleSet
 from kgfm.data.folders import line_count, part_names, read_part
 from kgfm.errors import ConfigError, TrainingError
 from kgfm.nn.config import BASELINES
-from kgfm.reasoning.graph_view import GraphPredictor
 from kgfm.reasoning.link_prediction import LinkPredictor, held_out
 from kgfm.reasoning.zero_shot import Tuning, ZeroShotPredictor
-from kgfm.training.checkpoints import load_checkpoint
 from kgfm.training.config import FineTuningConfig, TrainingConfig
 from kgfm.training.fine_tuning import fine_tune
 from kgfm.training.loop import Progress
@@ -102,16 +100,6 @@ def default_place(folder: Path, model: str) -> Path:
     return Path(f"{folder.resolve().name.removesuffix('_ind')}-{model}")
 
 
-def saved_predictor(folder: Path) -> GraphPredictor:
-    """Read a folder that `learn` or a `save` wrote, whichever model is in it.
-
-    Raises TrainingError where it is missing, damaged, or of another version or shape.
-    """
-    _, card = load_checkpoint(folder)
-    kind: type[LinkPredictor | ZeroShotPredictor] = LinkPredictor if "entities" in card else ZeroShotPredictor
-    return kind.from_checkpoint(folder)
-
-
 def tuned_or_pretrained(folder: Path | None) -> ZeroShotPredictor:
     """Return the graph model fine-tuned in a folder if that helped, else the shipped one.
 
@@ -119,12 +107,13 @@ def tuned_or_pretrained(folder: Path | None) -> ZeroShotPredictor:
     """
     if folder is not None and (folder / "model.json").exists():
         try:
-            found = ZeroShotPredictor.from_checkpoint(folder)
+            found = LinkPredictor.from_checkpoint(folder)
         except TrainingError as error:
             log.warning("%s Until then the pretrained model predicts.", error)
         else:
-            if found.tuning is not None and found.tuning.mrr > found.tuning.zero_shot_mrr:
-                return found
+            if isinstance(found, ZeroShotPredictor) and (tuning := found.tuning):
+                if tuning.mrr > tuning.zero_shot_mrr:
+                    return found
     return ZeroShotPredictor.pretrained()
 
 

@@ -1,10 +1,11 @@
 """Link prediction: which missing triples are likely, and how likely each one is by itself."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -132,22 +133,31 @@ class LinkPredictor(GraphPredictor):
         }
         save_checkpoint(folder, self.model.state_dict(), card)
 
-    @classmethod
-    def from_checkpoint(cls, folder: Path | str) -> "LinkPredictor":
-        """Read what `save` wrote. Raises TrainingError where it is missing, damaged or of another version."""
+    @staticmethod
+    def from_checkpoint(folder: Path | str) -> GraphPredictor:
+        """Read what any predictor's `save` wrote: a LinkPredictor, or the graph model it was fine-tuned from.
+
+        Raises TrainingError where it is missing, damaged, or of another version or shape.
+        """
         weights, card = load_checkpoint(folder)
+        kind = LinkPredictor if "entities" in card else ZeroShotPredictor
+        return kind.described(weights, card, folder)
+
+    @classmethod
+    def described(cls, weights: Mapping[str, Tensor], card: Mapping[str, Any], place: Path | str) -> Self:
+        """Return what a card in `place` describes. Raises TrainingError where weights and card do not fit."""
         try:
-            terms = (card["entities"], card["relations"], card["types"])
+            terms = (list(card["entities"]), list(card["relations"]), list(card["types"]))
             config = RelationalConfig(**card["model"])
             calibration = Calibration(**card["calibration"]) if card["calibration"] else None
             validation = Validation(**card["validation"]) if card["validation"] else None
             prior_weight = float(card["prior_weight"])
         except (KeyError, TypeError, ValueError) as error:
             raise TrainingError(
-                f"The model in {folder} is described wrongly ({error}); train it again."
+                f"The model in {place} is described wrongly ({error}); train it again."
             ) from error
         model = RelationalModel(len(terms[0]), 2 * len(terms[1]), len(terms[2]), config)
-        load_weights(model, weights, folder)
+        load_weights(model, weights, place)
         return cls(model, terms, prior_weight, calibration, validation)
 
     def probabilities(self, graph: TripleSet, triples: Columns) -> Float[np.ndarray, " triples"]:

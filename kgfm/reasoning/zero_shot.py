@@ -1,9 +1,10 @@
 """Link prediction without training: the pretrained graph model on any graph, at once."""
 
 import dataclasses
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,21 +18,21 @@ from kgfm.kg import IRI
 from kgfm.nn.config import FoundationConfig
 from kgfm.nn.models.foundation import FoundationModel
 from kgfm.pretrained import FOLDER
-from kgfm.reasoning.both_ends import from_both_ends
 from kgfm.reasoning.graph_view import Columns, GraphPredictor, GraphView, Ids
 from kgfm.reasoning.influence import InfluencePath, influence_paths
 from kgfm.training.calibration import Calibration
 from kgfm.training.checkpoints import load_checkpoint, load_weights, save_checkpoint
 from kgfm.training.memory import MemoryPlan
-from kgfm.training.ranking import RankingReport
+from kgfm.training.ranking import rank_both_directions
 from kgfm.training.scoring import FoundationScorer
 
 NAME: Final = "graph_model"  # the shipped weights: graph_model.safetensors, graph_model.card.json
 
 _SIGNS: Final = (1, 1, 1)  # more of any feature never makes a triple less likely
 _FEWEST_EDGES: Final = 100  # a smaller graph takes the shipped calibration
-_MOST_HELD_OUT: Final = 40  # edges that calibration asks for: each costs about a dozen queries
-_NEGATIVES: Final = 10  # false triples to each true one, as for trained predictors
+_MOST_HELD_OUT: Final = 40  # edges that calibration asks for: each costs about seven queries
+_NEGATIVES: Final = 5  # false triples drawn to each true one; as good to calibrate on as ten
+_STANDS_FOR: Final = 2  # so many false triples each of these does: ten to one, as for trained predictors
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,28 +66,25 @@ class ZeroShotPredictor(GraphPredictor):
         self.calibration = calibration
         self.tuning = tuning
         self._view: _View | None = None
+        self._hidden: tuple[TripleSet, _View, TripleSet] | None = None
         self._calibrated: WeakKeyDictionary[TripleSet, Calibration] = WeakKeyDictionary()
 
     @classmethod
-    def pretrained(cls) -> "ZeroShotPredictor":
+    def pretrained(cls) -> Self:
         """Load the weights that come with kgfm."""
-        return cls._from(*load_checkpoint(FOLDER, f"{NAME}.safetensors", f"{NAME}.card.json"), FOLDER)
+        return cls.described(*load_checkpoint(FOLDER, f"{NAME}.safetensors", f"{NAME}.card.json"), FOLDER)
 
     @classmethod
-    def from_checkpoint(cls, folder: Path | str) -> "ZeroShotPredictor":
-        """Read what `save` wrote. Raises TrainingError where it is missing, damaged or of another version."""
-        return cls._from(*load_checkpoint(folder), folder)
-
-    @classmethod
-    def _from(
-        cls, weights: dict[str, Tensor], card: dict[str, Any], place: Path | str
-    ) -> "ZeroShotPredictor":
+    def described(cls, weights: Mapping[str, Tensor], card: Mapping[str, Any], place: Path | str) -> Self:
+        """Return what a card in `place` describes. Raises TrainingError where weights and card do not fit."""
         try:
             config = FoundationConfig(**card["model"])
             calibration = Calibration(**card["calibration"]) if card["calibration"] else None
             tuning = Tuning(**card["tuning"]) if card.get("tuning") else None
         except (KeyError, TypeError) as error:
-            raise TrainingError(f"The model in {place} is described wrongly ({error}).") from error
+            raise TrainingError(
+                f"The model in {place} is described wrongly ({error}); train it again."
+            ) from error
         model = FoundationModel(config)
         load_weights(model, weights, place)
         return cls(model, calibration, tuning)
@@ -116,19 +114,15 @@ class ZeroShotPredictor(GraphPredictor):
         return influence_paths(self.model, graph, *ends, k=k)
 
     def examples(
-        self, graph: TripleSet, seed: int = 0
+        self, graph: TripleSet
     ) -> tuple[Float[np.ndarray, "triples 3"], Bool[np.ndarray, " triples"]]:
         """Hide some of a graph's edges; return features of these and of false ones, and which are true."""
-        rest, hidden = split_edges(graph, self._share(graph), seed)
-        false = plausible_negatives(rest, hidden, FilterIndex([graph]), _NEGATIVES, seed)
+        view, hidden = self._hide(graph)
+        false = plausible_negatives(view.graph, hidden, FilterIndex([graph]), _NEGATIVES, seed=0)
         true = np.stack([hidden.heads, hidden.relations, hidden.tails])
-        features = _View(self.model, rest).features(np.concatenate([true, false], axis=1))
-        return features, np.arange(len(features)) < true.shape[1]
-
-    def validate(self, graph: TripleSet, seed: int = 0) -> tuple[int, RankingReport]:
-        """Hide some of a graph's edges and rank them among all entities; return how many, and how well."""
-        rest, hidden = split_edges(graph, self._share(graph), seed)
-        return len(hidden), self.evaluate(rest, hidden)
+        features, count = view.features(np.concatenate([true, false], axis=1)), len(hidden)
+        features = np.concatenate([features[:count], np.repeat(features[count:], _STANDS_FOR, axis=0)])
+        return features, np.arange(len(features)) < count
 
     def quality(self, graph: TripleSet) -> str:
         """Say in one line how well hidden edges of a graph are ranked; "" where there are none to hide."""
@@ -138,17 +132,21 @@ class ZeroShotPredictor(GraphPredictor):
                 f"{tuning.hits_at_10:.2f} on {tuning.edges} edges held out; zero-shot it was MRR "
                 f"{tuning.zero_shot_mrr:.2f}"
             )
-        hidden, report = self.validate(graph)
-        if not hidden:
+        view, hidden = self._hide(graph)
+        if not len(hidden):
             return ""
+        report = rank_both_directions(view.scores, hidden, FilterIndex([graph]))
         return (
             f"Pretrained graph model, zero-shot: MRR {report.mrr:.2f}, Hits@10 {report.hits[10]:.2f} "
-            f"on {hidden} edges of this graph hidden from it"
+            f"on {len(hidden)} edges of this graph hidden from it"
         )
 
-    @staticmethod
-    def _share(graph: TripleSet) -> float:
-        return min(0.1, _MOST_HELD_OUT / max(len(graph), 1))
+    def _hide(self, graph: TripleSet) -> tuple["_View", TripleSet]:
+        """Hide some of a graph's edges; return the rest as it is seen, and what is hidden."""
+        if self._hidden is None or self._hidden[0] is not graph:
+            rest, hidden = split_edges(graph, min(0.1, _MOST_HELD_OUT / max(len(graph), 1)), seed=0)
+            self._hidden = graph, _View(self.model, rest, self.plan), hidden
+        return self._hidden[1:]
 
     def _calibration_for(self, graph: TripleSet) -> Calibration:
         if len(graph) < _FEWEST_EDGES and self.calibration is not None:
@@ -186,6 +184,3 @@ class _View(GraphView):
 
     def scores(self, heads: Ids, relations: Ids) -> Float[Tensor, "queries entities"]:
         return self._scorer(heads, relations)
-
-    def ranking_scores(self, heads: Ids, relations: Ids) -> Float[Tensor, "queries entities"]:
-        return from_both_ends(self._scorer, self.known, self.graph.relation_count, heads, relations)

@@ -34,7 +34,7 @@ def load_checkpoint(
     try:
         card = json.loads((folder / card_file).read_bytes().decode(errors="surrogatepass"))
         weights = load_file(folder / weights_file)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise TrainingError(
             f"{folder} holds no model: {Path(error.filename or weights_file).name} is missing."
         ) from error

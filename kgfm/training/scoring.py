@@ -17,6 +17,8 @@ from kgfm.training.foundation_graphs import foundation_graph
 # Numbers in one state of one batch; 2^22 float32 fill 16 MiB, and a step holds about six such.
 _BATCH_NUMBERS: Final = 2**22
 _KEPT_NUMBERS: Final = 2**26  # of what is kept of relations, in all: 256 MiB
+_SMALL: Final = 1000  # entities: to look at a query by itself costs more there than it saves,
+_MANY: Final = 8  # if there are so many queries
 
 Ids = Int64[np.ndarray, " queries"]
 
@@ -25,7 +27,8 @@ class FoundationScorer:
     """One model over one graph without inverse edges; what asks alike is computed once.
 
     Where the compiled loops are there, each query recomputes only what its head reaches
-    (`nn.models.frontier`); else whole batches are propagated. The scores are the same.
+    (`nn.models.frontier`); else, and where many queries meet a small graph, whole batches are
+    propagated. The scores are the same.
     """
 
     def __init__(
@@ -63,7 +66,8 @@ class FoundationScorer:
         self._kept.clear()
 
     def _scores(self, heads: Ids, relations: Ids) -> Float[Tensor, "queries entities"]:
-        if not self.frontiers:
+        many_in_small = len(heads) >= _MANY and self.graph.entity_count <= _SMALL
+        if not self.frontiers or many_in_small:
             return self.model(self.layouts, torch.from_numpy(heads), torch.from_numpy(relations))  # type: ignore[no-any-return]
         ready = self._prepared(relations)
         one = np.ones(1, dtype=np.float32)

@@ -16,7 +16,8 @@ from record import record
 from kgfm.data.published import FOLDERS, data_folder
 from kgfm.errors import FormatError
 from kgfm.reasoning.benchmarking import GraphFigures, evaluate_folders
-from kgfm.reasoning.learning import FOUNDATION, MODELS, folder_data, learn, saved_predictor
+from kgfm.reasoning.learning import FOUNDATION, MODELS, folder_data, learn
+from kgfm.reasoning.link_prediction import LinkPredictor
 from kgfm.reasoning.zero_shot import ZeroShotPredictor
 
 GRAPHS: Final = (
@@ -63,7 +64,7 @@ def measure(graph: str, method: str, seed: int, arguments: argparse.Namespace) -
             "kept": report.kept,
             "validation_mrr": round(report.mrr, 4),
         }
-        predictor = saved_predictor(folder)
+        predictor = LinkPredictor.from_checkpoint(folder)
     name = "fine-tuned" if method == FOUNDATION else method
     ranks = arguments.folder / "ranks"
     (row,) = evaluate_folders([data], predictor, name, ranks, limit=arguments.limit, seed=seed).graphs

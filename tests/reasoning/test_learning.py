@@ -1,13 +1,16 @@
 """Which weights predict: those that were fine-tuned, where that helped and they can be read."""
 
 import dataclasses
+import json
 
 import pytest
 
+from kgfm.errors import TrainingError
 from kgfm.nn.config import RelationalConfig
-from kgfm.reasoning.learning import saved_predictor, tuned_or_pretrained
+from kgfm.reasoning.learning import tuned_or_pretrained
 from kgfm.reasoning.link_prediction import LinkPredictor
 from kgfm.reasoning.zero_shot import Tuning, ZeroShotPredictor
+from kgfm.training.checkpoints import FORMAT
 from kgfm.training.config import TrainingConfig
 from tests.graphs import families
 
@@ -42,5 +45,35 @@ def test_a_folder_is_read_as_the_model_that_was_saved_there(shipped, tmp_path):
     shipped.save(tmp_path / "one")
     config = TrainingConfig(model=RelationalConfig(channels=4), epochs=1)
     LinkPredictor.train(families(10), config).save(tmp_path / "two")
-    assert isinstance(saved_predictor(tmp_path / "one"), ZeroShotPredictor)
-    assert isinstance(saved_predictor(tmp_path / "two"), LinkPredictor)
+    assert isinstance(LinkPredictor.from_checkpoint(tmp_path / "one"), ZeroShotPredictor)
+    assert isinstance(LinkPredictor.from_checkpoint(str(tmp_path / "two")), LinkPredictor)
+
+
+def test_a_baseline_in_the_place_of_fine_tuned_weights_is_passed_over(tmp_path):
+    config = TrainingConfig(model=RelationalConfig(channels=4), epochs=1)
+    LinkPredictor.train(families(10), config).save(tmp_path)
+    assert tuned_or_pretrained(tmp_path).tuning is None
+
+
+@pytest.mark.parametrize(
+    ("card", "said"),
+    [
+        (None, "holds no model: model.json is missing"),
+        ({"format": FORMAT}, "described wrongly"),
+        ({"format": FORMAT, "entities": None}, "described wrongly"),
+        ({"format": FORMAT - 1}, f"has format {FORMAT - 1}, not {FORMAT}"),
+        ([], "has format None"),
+    ],
+)
+def test_what_is_no_checkpoint_of_ours_is_refused(card, said, shipped, tmp_path):
+    if card is not None:
+        shipped.save(tmp_path)
+        (tmp_path / "model.json").write_text(json.dumps(card))
+    with pytest.raises(TrainingError, match=said):
+        LinkPredictor.from_checkpoint(tmp_path)
+
+
+def test_a_file_is_no_checkpoint(tmp_path):
+    (tmp_path / "weights.bin").write_bytes(b"")
+    with pytest.raises(TrainingError, match="holds no model"):
+        LinkPredictor.from_checkpoint(tmp_path / "weights.bin")

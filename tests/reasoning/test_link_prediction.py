@@ -78,6 +78,7 @@ def test_a_saved_predictor_says_the_same(predictor, split, tmp_path):
     loaded = LinkPredictor.from_checkpoint(tmp_path)
     asked = split[0], IRI("person2"), IRI("employer"), None
     assert loaded.predict(*asked) == predictor.predict(*asked)
+    assert isinstance(loaded, LinkPredictor)
     assert loaded.validation == predictor.validation
 
 

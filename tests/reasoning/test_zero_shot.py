@@ -9,6 +9,7 @@ from kgfm.errors import ConfigError, TrainingError, UnknownTermError
 from kgfm.kg import IRI
 from kgfm.nn.config import FoundationConfig
 from kgfm.nn.models.foundation import FoundationModel
+from kgfm.reasoning.link_prediction import LinkPredictor
 from kgfm.reasoning.zero_shot import ZeroShotPredictor
 from kgfm.training.calibration import Calibration
 from kgfm.training.config import PretrainingConfig
@@ -113,9 +114,10 @@ def test_a_graph_too_small_to_calibrate_on_takes_the_cards_calibration(predictor
 
 def test_what_is_saved_is_read_back(predictor, split, tmp_path):
     predictor.save(tmp_path)
-    again = ZeroShotPredictor.from_checkpoint(tmp_path)
+    again = LinkPredictor.from_checkpoint(tmp_path)
     heads, relations = np.arange(4), np.arange(4)
     assert torch.equal(predictor.scores(split[0], heads, relations), again.scores(split[0], heads, relations))
+    assert isinstance(again, ZeroShotPredictor)
     assert again.calibration is not None
     features = np.array([[0.1, 0.2, 0.3]])
     assert again.calibration.probabilities(features) == FLAT.probabilities(features)
@@ -127,7 +129,7 @@ def test_weights_of_another_shape_are_refused(predictor, tmp_path):
     wrong.model.config = CONFIG.model
     wrong.save(tmp_path)
     with pytest.raises(TrainingError, match="does not fit"):
-        ZeroShotPredictor.from_checkpoint(tmp_path)
+        LinkPredictor.from_checkpoint(tmp_path)
 
 
 def test_what_is_not_in_the_graph_is_told(predictor, split):

@@ -22,6 +22,7 @@ from kgfm.stores.base import Merge, TripleStore
 from kgfm.stores.neo4j import Neo4jStore
 from kgfm.stores.neo4j_connection import Address, credentials
 from tests.laws import CURIE, MARIE, PARIS, TripleStoreLaws, document, statement
+from tests.naming_laws import NamingLaws
 from tests.sharing_laws import SharedStoreLaws
 from tests.stores.proxy import Wire
 from tests.stores.servers import free_port
@@ -41,7 +42,7 @@ def empty(driver: neo4j.Driver, name: str) -> None:
     driver.execute_query("MATCH (n) WHERE n.kb = $name DETACH DELETE n", name=name)
 
 
-class TestLaws(TripleStoreLaws, SharedStoreLaws):
+class TestLaws(TripleStoreLaws, NamingLaws, SharedStoreLaws):
     examples = 5  # a server takes its time
     server: str
     free: list[str]

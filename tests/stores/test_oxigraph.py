@@ -21,6 +21,7 @@ from kgfm.stores.base import TripleStore
 from kgfm.stores.oxigraph import OxigraphStore
 from kgfm.stores.oxigraph_quads import Quads
 from tests.laws import LIVE_IN, MARIE, TripleStoreLaws, document, statement
+from tests.naming_laws import NamingLaws
 from tests.sharing_laws import SharedStoreLaws
 
 # A file system in memory, where there is one: the laws open hundreds of stores.
@@ -28,12 +29,12 @@ _QUICK = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 GRAPH = IRI("urn:kgfm:import:numbers")
 
 
-class TestInMemory(TripleStoreLaws):
+class TestInMemory(TripleStoreLaws, NamingLaws):
     def fresh(self) -> AbstractContextManager[TripleStore]:
         return OxigraphStore.in_memory()
 
 
-class TestOnDisk(TripleStoreLaws, SharedStoreLaws):
+class TestOnDisk(TripleStoreLaws, NamingLaws, SharedStoreLaws):
     def fresh(self) -> AbstractContextManager[TripleStore]:
         return _on_disk()
 

@@ -18,6 +18,7 @@ from kgfm.stores.base import TripleStore
 from kgfm.stores.sparql import SparqlStore
 from kgfm.stores.sparql_endpoint import EndpointConfig
 from tests.laws import TripleStoreLaws, document
+from tests.naming_laws import NamingLaws
 from tests.sharing_laws import SharedStoreLaws
 from tests.stores.proxy import Proxy, proxy_before
 from tests.stores.servers import free_port, oxigraph_server
@@ -41,7 +42,7 @@ def emptied(server: str) -> str:
     return server
 
 
-class TestLaws(TripleStoreLaws, SharedStoreLaws):
+class TestLaws(TripleStoreLaws, NamingLaws, SharedStoreLaws):
     examples = 10
     free: list[str]
 

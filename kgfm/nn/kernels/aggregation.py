@@ -84,7 +84,8 @@ class _SumAndMax(torch.autograd.Function):
         states, kinds = states.contiguous(), kinds.contiguous()
         total = states.new_empty(edges.target_count, states.shape[1])
         best = torch.empty_like(total)
-        chosen = torch.empty(total.shape, dtype=torch.int32)
+        # Only a gradient asks which edge it was.
+        chosen = torch.empty(total.shape if any(ctx.needs_input_grad) else (0, 0), dtype=torch.int32)
         threads.in_slices(
             threads.row_bounds(edges.target_start, states.shape[1]), compiled.sum_and_max_rows,
             edges.target_start, edges.sources, edges.relations, _array(weights),

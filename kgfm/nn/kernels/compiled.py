@@ -42,33 +42,60 @@ def sum_rows(
 
 
 @_compiled
+def _sum_and_max(
+    place: int, v: int, start: Any, sources: Any, relations: Any, weights: Any,
+    states: Any, kinds: Any, total: Any, best: Any,
+) -> None:  # fmt: skip
+    columns, weighted, one = states.shape[1], len(weights) > 0, states.dtype.type(1)
+    zero = states.dtype.type(0)
+    for j in range(columns):
+        total[place, j] = 0
+        best[place, j] = 0
+    for e in range(start[v], start[v + 1]):
+        u, r = sources[e], relations[e]
+        w = weights[e] if weighted else one
+        if e == start[v]:
+            for j in range(columns):
+                message = w * states[u, j] * kinds[r, j]
+                total[place, j] = message
+                best[place, j] = message
+        else:
+            for j in range(columns):
+                message = w * states[u, j] * kinds[r, j]
+                total[place, j] += message
+                # Without the zero, LLVM keeps what is not greater by a masked store: several times slower.
+                best[place, j] = max(message, best[place, j]) + zero
+
+
+@_compiled
 def sum_and_max_rows(
     first: int, last: int, start: Any, sources: Any, relations: Any, weights: Any,
     states: Any, kinds: Any, total: Any, best: Any, chosen: Any,
 ) -> None:  # fmt: skip
-    """As `sum_rows`, and the greatest message with its edge; 0 and edge -1 where v has no edges."""
+    """As `sum_rows`, and the greatest message with its first edge; 0 and edge -1 where v has no edges.
+
+    Where `chosen` is empty, the edge is not looked for.
+    """
     columns, weighted, one = states.shape[1], len(weights) > 0, states.dtype.type(1)
     for v in range(first, last):
+        _sum_and_max(v, v, start, sources, relations, weights, states, kinds, total, best)
+        if chosen.shape[0] == 0:
+            continue
+        low, high = start[v], start[v + 1]
         for j in range(columns):
-            total[v, j] = 0
-            best[v, j] = 0
-            chosen[v, j] = -1
-        for e in range(start[v], start[v + 1]):
+            chosen[v, j] = 0 if high > low else -1
+        for e in range(low, high):
             u, r = sources[e], relations[e]
             w = weights[e] if weighted else one
-            if e == start[v]:
-                for j in range(columns):
-                    message = w * states[u, j] * kinds[r, j]
-                    total[v, j] = message
-                    best[v, j] = message
-                    chosen[v, j] = e
-            else:
-                for j in range(columns):
-                    message = w * states[u, j] * kinds[r, j]
-                    total[v, j] += message
-                    better = message > best[v, j]
-                    best[v, j] = message if better else best[v, j]
-                    chosen[v, j] = e if better else chosen[v, j]
+            # Counted from the end, so that the greatest is the first: a maximum is vectorised (see below).
+            left, none = np.int32(high - e), np.int32(0)
+            for j in range(columns):
+                mine = left if w * states[u, j] * kinds[r, j] == best[v, j] else none
+                chosen[v, j] = max(chosen[v, j], mine)
+        if high > low:
+            for j in range(columns):
+                # None is equal where messages are not numbers.
+                chosen[v, j] = high - chosen[v, j] if chosen[v, j] > 0 else low
 
 
 @_compiled
@@ -77,25 +104,8 @@ def sum_and_max_listed(
     states: Any, kinds: Any, total: Any, best: Any,
 ) -> None:  # fmt: skip
     """As `sum_and_max_rows` for targets rows[first..last] alone, without saying which edge it was."""
-    columns, weighted, one = states.shape[1], len(weights) > 0, states.dtype.type(1)
     for place in range(first, last):
-        v = rows[place]
-        for j in range(columns):
-            total[place, j] = 0
-            best[place, j] = 0
-        for e in range(start[v], start[v + 1]):
-            u, r = sources[e], relations[e]
-            w = weights[e] if weighted else one
-            if e == start[v]:
-                for j in range(columns):
-                    message = w * states[u, j] * kinds[r, j]
-                    total[place, j] = message
-                    best[place, j] = message
-            else:
-                for j in range(columns):
-                    message = w * states[u, j] * kinds[r, j]
-                    total[place, j] += message
-                    best[place, j] = max(message, best[place, j])
+        _sum_and_max(place, rows[place], start, sources, relations, weights, states, kinds, total, best)
 
 
 @_compiled

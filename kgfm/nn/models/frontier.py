@@ -83,13 +83,18 @@ class RelationFrontier:
             if len(rows) < count:
                 fresh = reached_from(fresh, edges, marked)
                 rows = np.concatenate([rows, fresh])
-                if len(rows) > _WHOLE * count:
-                    rows = np.arange(count, dtype=np.int32)
-            places = torch.from_numpy(rows)
+            if len(rows) > _WHOLE * count:
+                rows = np.arange(count, dtype=np.int32)
             total, best = aggregate_rows(states, kinds, edges, rows)
-            renewed = layer.updated(states[places], total, best)
-            states = after.clone()
-            states[places] = renewed
+            if len(rows) == count:
+                states = layer.updated(states, total, best)
+            else:
+                places = torch.from_numpy(rows)
+                renewed = layer.updated(states[places], total, best)
+                states = after.clone()
+                states[places] = renewed
+        if len(rows) == count:
+            return self.network.scored(self.network.reached(states) + self.bias)
         places = torch.from_numpy(rows)
         found = self.unsourced_scores.clone()
         found[places] = self.network.scored(self.network.reached(states[places]) + self.bias[places])

@@ -59,12 +59,12 @@ class RelationalModel(nn.Module):
         states = states + self.kind(type_rows % self.kind.num_embeddings)
         kinds = self.relation(relation_rows % self.relation.num_embeddings)
         sources, relations, targets = edges
-        norm = symmetric_norm(sources, targets, weights, len(entity_rows))
-        rows = relation_rows[relations] % self.relation.num_embeddings
         for layer in self.layers:
             if isinstance(layer, RGCNConv):
+                rows = relation_rows[relations] % self.relation.num_embeddings
                 passed = layer(self.dropout(states), sources, rows, targets, weights)
             else:
+                norm = symmetric_norm(sources, targets, weights, len(entity_rows))
                 passed, turned = layer(self.dropout(states), kinds, sources, relations, targets, norm)
                 kinds = kinds + turned
             # Added to what went in: an entity without edges keeps its own vector.

@@ -63,9 +63,9 @@ def test_it_equals_a_loop_over_edges(how, dtype, seed, edges, weighted):
 
 @pytest.mark.parametrize("how", WAYS)
 @settings(deadline=None, max_examples=40)  # the first call compiles
-@given(seed=st.integers(0, 1000), edges=st.integers(0, 40))
-def test_gradients_equal_those_of_plain_pytorch(how, seed, edges):
-    states, kinds, layout = a_graph(seed, edges)
+@given(seed=st.integers(0, 1000), edges=st.integers(0, 40), columns=st.sampled_from([6, 35]))
+def test_gradients_equal_those_of_plain_pytorch(how, seed, edges, columns):
+    states, kinds, layout = a_graph(seed, edges, columns=columns)
     weights = torch.from_numpy(layout.weights)
     inputs = [tensor.requires_grad_() for tensor in (states, kinds, weights)]
     slopes = []
@@ -92,10 +92,20 @@ def test_of_equal_messages_the_first_takes_the_gradient():
         np.arange(2), ids, ids, source_count=2, relation_count=1, target_count=1
     )  # fmt: skip
     for fused in (True, False):
-        states = torch.ones(2, 3, requires_grad=True)
-        (best,) = relational_aggregate(states, torch.ones(1, 3), layout, "max", fused=fused)
+        states = torch.ones(2, 35, requires_grad=True)
+        (best,) = relational_aggregate(states, torch.ones(1, 35), layout, "max", fused=fused)
         (slope,) = torch.autograd.grad(best.sum(), states)
-        assert slope.tolist() == [[1, 1, 1], [0, 0, 0]]
+        assert slope.tolist() == [[1] * 35, [0] * 35]
+
+
+def test_messages_that_are_not_numbers_stay_so_and_break_nothing():
+    states, kinds, layout = a_graph(0)
+    states = torch.full_like(states, torch.nan).requires_grad_()
+    total, best = relational_aggregate(states, kinds, layout, "sum+max")
+    (slope,) = torch.autograd.grad((total + best).sum(), states)
+    reached = np.diff(layout.target_start) > 0
+    assert total.isnan().all(dim=1).tolist() == best.isnan().all(dim=1).tolist() == reached.tolist()
+    assert slope.isfinite().all()
 
 
 @settings(deadline=None, max_examples=40)  # the first call compiles
