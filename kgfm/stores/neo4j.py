@@ -284,7 +284,9 @@ class Neo4jStore(SharedStore):
         stale = [one for one in self._quads.find(graph=graph) if digest(one) not in seen]
         for start in range(0, len(stale), _LOADED_TOGETHER):
             some = set(stale[start : start + _LOADED_TOGETHER])
-            self._in_unit(partial(self._remove_triples, graph, some))
+            more = start + _LOADED_TOGETHER < len(stale)
+            self._in_unit(partial(self._remove_triples, graph, some, more=more))
+        self._unmark_import()
 
     def _load_import(self, graph: IRI, triples: Iterable[Triple]) -> None:
         """Add the triples of an import and what follows from them, in transactions of some thousands."""

@@ -1,5 +1,6 @@
 """The embedded knowledge base: Oxigraph on disk, or in memory for tests."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from kgfm.stores.oxigraph_folder import FORMAT_VERSION, Folder
 from kgfm.stores.oxigraph_import import OxigraphImporter
 from kgfm.stores.oxigraph_names import entity_names
 from kgfm.stores.oxigraph_quads import Quads, damage_in
+
+log = logging.getLogger(__name__)
 
 # Format version -> what brings a store of it to the next one.
 UPGRADES: Final[dict[int, Callable[[Quads], None]]] = {}
@@ -85,6 +88,11 @@ class OxigraphStore(OxigraphImporter):
             folder.write_version(version + 1)
         self._found()
         if unfinished := self._meta(layout.IMPORTING):
+            log.warning(
+                "an import into %s of %s, or its removal, was cut short; taking out what is left of it",
+                unfinished,
+                self._quads.place,
+            )
             self._take_out_unfinished(IRI(unfinished))
 
     @property

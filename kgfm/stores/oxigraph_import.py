@@ -113,6 +113,14 @@ class OxigraphImporter(OxigraphWriter):
         self._commit(transaction)
 
     @unit
+    def _unmark_import(self) -> None:
+        """Note that no graph is being filled or emptied any more."""
+        if marked := set(self._quads.find(layout.META, layout.IMPORTING, None, layout.META)):
+            transaction = self._transaction()
+            transaction.delete(layout.META, marked)
+            self._commit(transaction)
+
+    @unit
     def _write_counters(self) -> None:
         write_counters(self._quads, self.version + 1)
         self._numbers_read = None
@@ -134,14 +142,16 @@ class OxigraphImporter(OxigraphWriter):
                 yield to_quad(label_key_triple(projected.subject, key), layout.LABEL_KEYS)
 
     def _take_out_unfinished(self, graph: IRI) -> None:
-        """Undo an import that was cut short: what of it was written has not been counted yet."""
+        """Take out a graph that was being filled or emptied: what is there may not have been counted."""
         self._remove_chunks(graph)
         self.refresh()
 
     def remove_graph(self, graph: IRI) -> int:
         """Take an imported graph out with all that only it supports; return how many triples it had."""
         self._check_importable(graph)
-        return self._remove_chunks(graph)
+        total = self._remove_chunks(graph)
+        self._unmark_import()
+        return total
 
     def _remove_chunks(self, graph: IRI) -> int:
         total = 0
@@ -151,13 +161,16 @@ class OxigraphImporter(OxigraphWriter):
 
     @unit
     def _remove_chunk(self, graph: IRI) -> int:
-        chunk = set(islice(self._quads.find(graph=graph), _CHUNK))
-        if chunk:
-            self._remove_triples(graph, chunk)
+        found = list(islice(self._quads.find(graph=graph), _CHUNK + 1))
+        if chunk := set(found[:_CHUNK]):
+            self._remove_triples(graph, chunk, more=len(found) > _CHUNK)
         return len(chunk)
 
-    def _remove_triples(self, graph: IRI, triples: set[Triple]) -> None:
+    def _remove_triples(self, graph: IRI, triples: set[Triple], *, more: bool) -> None:
+        """Take triples out; if `more` will follow, note as well that the graph is not whole."""
         transaction = self._transaction()
+        if more and not self._meta(layout.IMPORTING):
+            transaction.put(layout.META, layout.META, layout.IMPORTING, Literal(graph.value))
         transaction.delete(graph, triples)
         transaction.replace_claims(graph, triples, set())
         transaction.tally.by_source[graph.value] -= len(triples)

@@ -212,6 +212,34 @@ def test_an_import_that_fails_or_is_cut_short_leaves_nothing(
         assert store._meta(layout.IMPORTING) == ""
 
 
+def test_a_removal_that_is_cut_short_is_finished_at_the_next_opening(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    remove = OxigraphStore._remove_chunk
+
+    def killed(self: OxigraphStore, graph: IRI) -> int:
+        remove(self, graph)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(oxigraph_import, "_CHUNK", 10)
+    with OxigraphStore.open(tmp_path / "kb") as store:
+        store.add_document(document())
+        before, counters = set(store.quads()), store.counters()
+        store.import_triples(GRAPH, _numbers(25))
+        monkeypatch.setattr(OxigraphStore, "_remove_chunk", killed)
+        with pytest.raises(KeyboardInterrupt):
+            store.remove_graph(GRAPH)
+        monkeypatch.setattr(OxigraphStore, "_remove_chunk", remove)
+        assert store.counters().by_source[GRAPH.value] == 15
+    with OxigraphStore.open(tmp_path / "kb") as store:
+        assert "cut short" in caplog.text
+        assert (set(store.quads()), store.counters(), store.recount()) == (before, counters, counters)
+        assert store._meta(layout.IMPORTING) == ""
+        store.import_triples(GRAPH, _numbers(25))
+        assert store.remove_graph(GRAPH) == 25
+        assert store._meta(layout.IMPORTING) == ""
+
+
 def test_blank_nodes_of_two_files_stay_apart_and_can_be_taken_out(tmp_path: Path) -> None:
     graphs = [IRI(f"urn:kgfm:import:{name}") for name in ("a", "b")]
     path = tmp_path / "blank.ttl"
