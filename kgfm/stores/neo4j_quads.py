@@ -11,14 +11,14 @@ import pyoxigraph as ox
 from kgfm.errors import QueryError
 from kgfm.kg import IRI, BlankNode, Literal, Term, Triple
 from kgfm.kg.namespaces import ALT_LABEL, ENTITY_CLASSES, LABEL, TYPE
-from kgfm.kg.oxigraph_terms import to_quad, to_triple
+from kgfm.kg.oxigraph_terms import to_triple
 from kgfm.stores import layout, neo4j_documents
 from kgfm.stores.base import Quad, QueryResult
 from kgfm.stores.counting import Tally
+from kgfm.stores.memory_copy import MemoryCopy
 from kgfm.stores.neo4j_changes import apply
 from kgfm.stores.neo4j_connection import Connection, Row
 from kgfm.stores.neo4j_names import escaped, hashed, key_of, parse_term, relationship_type, setting_key
-from kgfm.stores.oxigraph_quads import Quads
 from kgfm.stores.provenance import encode
 from kgfm.stores.quad_source import Changes, ends_of
 
@@ -63,7 +63,7 @@ class Neo4jQuads:
         self.connection = connection
         self.kb = kb
         self.place = connection.place
-        self._copy: tuple[object, Quads] | None = None
+        self._copy = MemoryCopy(self, self.quads)
 
     def find(
         self,
@@ -266,19 +266,11 @@ class Neo4jQuads:
 
     def rows(self, sparql: str) -> Iterator[tuple[Term | None, ...]]:
         """Yield the rows of a SELECT query of our own."""
-        return self._in_memory().rows(sparql)
+        return self._copy.current().rows(sparql)
 
     def query(self, sparql: str) -> QueryResult:
         """Answer a SPARQL query from a copy in memory, made anew when the content has changed."""
-        return self._in_memory().query(sparql)
-
-    def _in_memory(self) -> Quads:
-        version = list(self.find(layout.META, layout.STORE_VERSION, None, layout.META))
-        if self._copy is None or self._copy[0] != version:
-            copy = Quads(ox.Store(), self.place)
-            copy.load(to_quad(triple, graph) for triple, graph in self.quads())
-            self._copy = version, copy
-        return self._copy[1]
+        return self._copy.current().query(sparql)
 
     def update(self, sparql: str) -> None:  # noqa: ARG002
         """Refuse: Neo4j has no SPARQL."""

@@ -22,7 +22,7 @@ from kgfm.kg.oxigraph_terms import (
 from kgfm.stores import layout
 from kgfm.stores.base import QueryResult
 from kgfm.stores.counting import Tally
-from kgfm.stores.oxigraph_recount import NAME_BLANK_NODES, bare, recount
+from kgfm.stores.oxigraph_recount import bare, name_blank_nodes, recount
 from kgfm.stores.quad_source import Changes
 from kgfm.stores.sparql_text import syntax_error
 
@@ -134,7 +134,7 @@ class Quads:
 
     def name_blank_nodes(self) -> None:
         """Give the default graph's blank nodes names."""
-        self.update(NAME_BLANK_NODES)
+        self.update(name_blank_nodes())
 
     def tally(self) -> Tally:
         """Count the whole content anew."""
