@@ -83,7 +83,8 @@ def _opened(copy: Path, damaged: Path) -> ox.Store:
     except (OSError, RuntimeError) as error:
         reason = " ".join(str(error).replace(str(copy), str(damaged / "store")).split())
         raise StoreError(
-            f"nothing of {damaged} can be read ({reason}); build it anew from its sources."
+            f"nothing of {damaged} can be read ({reason}): all its documents and imports are lost; "
+            "build it anew from its sources, or fetch it from a backup."
         ) from error
 
 

@@ -245,7 +245,7 @@ class Endpoint:
         remedy = {
             401: "it wants other credentials: set KGFM_SPARQL_USERNAME and KGFM_SPARQL_PASSWORD, "
             "or KGFM_SPARQL_TOKEN",
-            403: "this account has not the right to do that; ask for it, or use another account",
+            403: f"this account has not the right to do that ({said}); ask for it, or use another account",
             404: "there is no endpoint; give the address where it takes queries",
             405: "there is no endpoint that takes this; give the address where it takes queries",
             413: "it refuses texts of this size; raise its limit",

@@ -20,6 +20,7 @@ from kgfm.stores import layout, oxigraph, oxigraph_folder, oxigraph_import
 from kgfm.stores.base import TripleStore
 from kgfm.stores.oxigraph import OxigraphStore
 from kgfm.stores.oxigraph_quads import Quads
+from tests.hostile_laws import HostileTextLaws
 from tests.laws import LIVE_IN, MARIE, TripleStoreLaws, document, statement
 from tests.sharing_laws import SharedStoreLaws
 
@@ -28,12 +29,12 @@ _QUICK = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 GRAPH = IRI("urn:kgfm:import:numbers")
 
 
-class TestInMemory(TripleStoreLaws):
+class TestInMemory(TripleStoreLaws, HostileTextLaws):
     def fresh(self) -> AbstractContextManager[TripleStore]:
         return OxigraphStore.in_memory()
 
 
-class TestOnDisk(TripleStoreLaws, SharedStoreLaws):
+class TestOnDisk(TripleStoreLaws, SharedStoreLaws, HostileTextLaws):
     def fresh(self) -> AbstractContextManager[TripleStore]:
         return _on_disk()
 

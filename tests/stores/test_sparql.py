@@ -17,6 +17,7 @@ from kgfm.stores import oxigraph_import
 from kgfm.stores.base import Counters, TripleStore
 from kgfm.stores.sparql import SparqlStore
 from kgfm.stores.sparql_endpoint import EndpointConfig
+from tests.hostile_laws import HostileTextLaws
 from tests.laws import TripleStoreLaws, document
 from tests.sharing_laws import SharedStoreLaws
 from tests.stores.proxy import Proxy, proxy_before
@@ -48,7 +49,7 @@ def updated(server: str, sparql: str) -> None:
     ).raise_for_status()
 
 
-class TestLaws(TripleStoreLaws, SharedStoreLaws):
+class TestLaws(TripleStoreLaws, SharedStoreLaws, HostileTextLaws):
     examples = 10
     free: list[str]
 
@@ -73,7 +74,7 @@ class TestLaws(TripleStoreLaws, SharedStoreLaws):
             self.free.append(server)
 
 
-class TestLawsOfNamedOnes(TripleStoreLaws, SharedStoreLaws):
+class TestLawsOfNamedOnes(TripleStoreLaws, SharedStoreLaws, HostileTextLaws):
     """Several knowledge bases in one endpoint, beside an unnamed one that must stay as it is."""
 
     examples = 3
@@ -220,6 +221,21 @@ def test_an_account_that_may_only_read_is_told_so(proxy: Proxy) -> None:
         with pytest.raises(StoreError, match="has not the right"):
             store.add_document(document())
         assert list(store.documents()) == []
+
+
+def test_a_server_that_takes_no_updates_is_read_and_says_so(tmp_path: Path) -> None:
+    where = ("--location", str(tmp_path / "data"))
+    with oxigraph_server(*where) as server, SparqlStore.open(server) as store:
+        store.add_document(document())
+        content = set(store.quads())
+    with oxigraph_server(*where, command="serve-read-only") as server:
+        with SparqlStore.open(server) as store:
+            with pytest.raises(StoreError, match=r"answers 403.*has not the right.*server is read-only"):
+                store.add_document(document("two"))
+            assert set(store.quads()) == content
+            assert store.counters() == store.recount()
+        with pytest.raises(StoreError, match="answers 403"):
+            SparqlStore.open(f"{server}#new")
 
 
 def test_a_busy_server_is_asked_again_after_as_long_as_it_says(proxy: Proxy) -> None:
