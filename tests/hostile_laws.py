@@ -25,7 +25,7 @@ HOSTILE = (
 class HostileTextLaws(ABC):
     """The part of `TripleStore`'s contract that is about text of others in our queries."""
 
-    hostile = HOSTILE
+    hostile: tuple[str, ...] = HOSTILE
 
     @abstractmethod
     def fresh(self) -> AbstractContextManager[TripleStore]:
