@@ -11,10 +11,9 @@ from kgfm.stores.quad_source import QuadSource
 _BY_TYPE = "SELECT ?class (COUNT(*) AS ?count) WHERE { ?entity a ?class } GROUP BY ?class"
 _BY_RELATION = "SELECT ?relation (COUNT(*) AS ?count) WHERE { ?head ?relation ?tail } GROUP BY ?relation"
 _ENTITIES = """
-SELECT (COUNT(DISTINCT ?end) AS ?count) WHERE {
-  { ?end ?relation ?tail FILTER(isIRI(?end)) }
-  UNION { ?head ?relation ?end FILTER(isIRI(?end) && ?relation != rdf:type) }
-}"""
+SELECT (COUNT(*) AS ?count) WHERE { { SELECT DISTINCT ?end WHERE {
+  { ?end ?relation ?tail } UNION { ?head ?relation ?end FILTER(isIRI(?end) && ?relation != rdf:type) }
+} } }"""
 _DOCUMENTS = """
 SELECT ?origin (COUNT(*) AS ?count) WHERE {
   GRAPH ?node { ?node a kgfm:Document ; kgfm:origin ?origin } } GROUP BY ?origin"""
