@@ -41,7 +41,7 @@ def import_quads(graph: IRI, nodes: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
             object_ = to_iri_node(layout.blank_iri(graph, object_.value))
         yield ox.Quad(subject, predicate, object_, place)
         yield ox.Quad(subject, predicate, object_)
-        if predicate in _NAMES:
+        if predicate in _NAMES and isinstance(subject, ox.NamedNode) and not isinstance(object_, ox.Triple):
             yield _key(subject, object_)
 
 
