@@ -12,7 +12,10 @@ seconds are of the clock and of the processor, since other work may go on beside
 """
 
 import argparse
+import gzip
+import hashlib
 import json
+import os
 import random
 import resource
 import statistics
@@ -25,17 +28,22 @@ from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
+from neo4j import GraphDatabase
 from record import record
 
+import kgfm
 from kgfm.data.published import data_folder
-from kgfm.demo import corpus_folder
 from kgfm.engine import Engine
 from kgfm.kg import IRI, Literal, Triple
 from kgfm.kg.formats import read_triples, write_quads
 from kgfm.kg.namespaces import LABEL, TYPE, XSD
+from kgfm.stores.base import TripleStore
+from kgfm.stores.neo4j_connection import credentials
+from kgfm.stores.opening import opened
 
 SITE = "http://example.org/"
 GRAPH = IRI(f"{SITE}file")
+WD, WDT = "http://www.wikidata.org/entity/", "http://www.wikidata.org/prop/direct/"
 
 
 def main() -> None:
@@ -87,16 +95,17 @@ def oxigraph(folder: Path, file: Path, repeats: int) -> dict[str, object]:
             store.dump(str(quads), format=ox.RdfFormat.N_QUADS)
             del store
         loads.append(apart("bulk load", quads, folder / f"own{number}"))
+    pairs = list(zip(imports, loads, strict=True))
     figures: dict[str, object] = {
         "share_of_bulk_load_speed": {
-            clock: round(statistics.median(b[clock] / a[clock] for a, b in zip(imports, loads, strict=True)), 3)
+            clock: round(statistics.median(b[clock] / a[clock] for a, b in pairs), 3)
             for clock in ("seconds", "processor_seconds")
         },
         "import": imports,
         "bulk_load": loads,
         "triples_a_second": round(1 / statistics.median(one["seconds"] for one in imports) * lines(file)),
     }
-    return figures | looked_into(kb) | travelled(kb, folder)
+    return figures | looked_into(kb, lines(file) // 5) | travelled(kb, folder)
 
 
 def apart(work: str, source: Path, target: Path) -> dict[str, float]:
@@ -138,7 +147,7 @@ class Timed:
         self.figures["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def looked_into(kb: Path) -> dict[str, float]:
+def looked_into(kb: Path, entities: int) -> dict[str, float]:
     """Time opening, and point matches through our API, the median of 2,000."""
     openings = []
     for _ in range(5):
@@ -148,7 +157,7 @@ def looked_into(kb: Path) -> dict[str, float]:
     with Engine.open(kb) as engine:
         store, matches = engine._reader(), []
         for number in range(2_000):
-            subject = IRI(f"{SITE}entity/{number * 37 % 90_000}")
+            subject = IRI(f"{SITE}entity/{number * 37 % entities}")
             started = time.perf_counter()
             found = list(store.match(subject, LABEL))
             matches.append(time.perf_counter() - started)
@@ -164,14 +173,132 @@ def travelled(kb: Path, folder: Path) -> dict[str, object]:
     path = folder / "all.nq"
     with Engine.open(kb) as engine:
         engine.export(path)
-        before = canonical_hash(engine)
+        before = canonical_hash(engine._reader())
     with Engine.open(folder / "copy") as engine:
         engine.import_file(path)
-        after = canonical_hash(engine)
+        after = canonical_hash(engine._reader())
     return {"export_and_import_isomorphic": before == after, "canonical_hash": before}
 
 
-def canonical_hash(engine: Engine) -> str:
-    """Return a hash of all quads that is the same for isomorphic data sets."""
-    dataset = ox.Dataset()
-    raise NotImplementedError
+def canonical_hash(store: TripleStore) -> str:
+    """Return a hash of all quads that is the same for isomorphic data sets.
+
+    Where no blank nodes are, as in every store of kgfm, RDFC-1.0 is the sorted N-Quads.
+    """
+    lines = sorted(f"{triple} {graph or ''}" for triple, graph in store.quads())
+    assert not any(line.startswith("_:") or " _:" in line.partition('"')[0] for line in lines)
+    return hashlib.sha256("\n".join(lines).encode(errors="surrogatepass")).hexdigest()
+
+
+def neo4j(folder: Path, file: Path, repeats: int) -> dict[str, object]:
+    """Write, write again and read at NEO4J_URI, beside the plainest use of the driver; travel there and back."""
+    address = os.environ["NEO4J_URI"]
+    name = f"bench-{os.getpid()}"
+    rounds = [
+        {"kgfm": by_store(f"{address}/{name}-{number}", file), "driver": by_driver(address, file)}
+        for number in range(repeats)
+    ]
+    figures: dict[str, object] = {
+        what: {
+            "statements_a_second": round(statistics.median(one["kgfm"][what] for one in rounds)),
+            "share_of_the_plain_driver": round(
+                statistics.median(one["kgfm"][what] / one["driver"][what] for one in rounds), 3
+            ),
+        }
+        for what in ("write", "write_again", "read")
+    }
+    figures |= {"rounds": rounds, "nothing_doubled": all(one["kgfm"]["whole"] for one in rounds)}
+    with Engine.open(folder / "demo") as engine:
+        engine.build([Path(kgfm.__file__).parent / "demo" / "corpus"])
+    codex = folder / "codex.nt"
+    write_quads(codex, ((one, None) for one in codex_triples()))
+    with Engine.open(folder / "codex") as engine:
+        engine.import_file(codex)
+    return figures | {
+        f"{one}_isomorphic": there_and_back(folder / one, f"{address}/{name}-{one}")
+        for one in ("demo", "codex")
+    }
+
+
+def by_store(address: str, file: Path) -> dict[str, float]:
+    with opened(address, write=True) as store:
+        store.counters()
+        figures, count = {}, lines(file)
+        for what in ("write", "write_again"):
+            started = time.perf_counter()
+            store.import_triples(GRAPH, read_triples(file))
+            figures[what] = round(count / (time.perf_counter() - started))
+        started = time.perf_counter()
+        found = sum(1 for _ in store.match())
+        figures["read"] = round(found / (time.perf_counter() - started))
+        return figures | {"whole": found == count == store.recount().triples}
+
+
+PLAIN = """
+UNWIND $rows AS row MERGE (s:Plain {key: row[0]}) MERGE (o:Plain {key: row[2]})
+MERGE (s)-[r:SAYS {predicate: row[1]}]->(o)"""
+
+
+def by_driver(address: str, file: Path) -> dict[str, float]:
+    """Do the same with a MERGE of both ends and of the relationship, 5,000 at a time."""
+    with GraphDatabase.driver(address, auth=credentials()) as driver, driver.session() as session:
+        session.run("CREATE CONSTRAINT plain IF NOT EXISTS FOR (n:Plain) REQUIRE n.key IS UNIQUE").consume()
+        figures, count = {}, lines(file)
+        for what in ("write", "write_again"):
+            started = time.perf_counter()
+            triples = iter(read_triples(file))
+            while rows := [[str(s), str(p), str(o)] for s, p, o in map(astuple_, islice(triples, 5_000))]:
+                session.execute_write(lambda run, rows=rows: run.run(PLAIN, rows=rows).consume())
+            figures[what] = round(count / (time.perf_counter() - started))
+        started = time.perf_counter()
+        query = "MATCH (s:Plain)-[r]->(o:Plain) RETURN s.key, r.predicate, o.key"
+        found = sum(1 for _ in session.run(query))
+        figures["read"] = round(found / (time.perf_counter() - started))
+        session.run("MATCH (n:Plain) CALL (n) { DETACH DELETE n } IN TRANSACTIONS").consume()
+        return figures
+
+
+def astuple_(triple: Triple) -> tuple[object, object, object]:
+    return triple.subject, triple.predicate, triple.object
+
+
+def codex_triples() -> Iterator[Triple]:
+    """Yield CoDEx-M whole, with the types of its entities and the names of types and relations."""
+    folder = data_folder() / "CoDEx"
+    named: set[str] = set()
+    for part in ("train.txt.gz", "valid.txt", "test.txt"):
+        path = folder / "codex-m" / part
+        text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        for line in text.decode().splitlines():
+            head, relation, tail = line.split("\t")
+            named |= {head, tail}
+            yield Triple(IRI(WD + head), IRI(WDT + relation), IRI(WD + tail))
+    types = json.loads(gzip.decompress((folder / "entity2types.json.gz").read_bytes()))
+    labels = json.loads(gzip.decompress((folder / "types.en.json.gz").read_bytes()))
+    kinds = {(one, kind) for one in named for kind in types.get(one, ())}
+    yield from (Triple(IRI(WD + one), TYPE, IRI(WD + kind)) for one, kind in sorted(kinds))
+    for kind in sorted({kind for _, kind in kinds} & labels.keys()):
+        yield Triple(IRI(WD + kind), LABEL, Literal(labels[kind]["label"], language="en"))
+
+
+def there_and_back(kb: Path, address: str) -> dict[str, object]:
+    """Take a knowledge base to Neo4j and back, as files; compare the canonical hashes of first and last."""
+    out, back = kb.with_suffix(".out.nq"), kb.with_suffix(".back.nq")
+    with opened(kb) as store:
+        first = canonical_hash(store)
+        write_quads(out, store.quads())
+    with opened(address, write=True) as store:
+        store.import_file(GRAPH, out)
+        write_quads(back, store.quads())
+    with opened(kb.with_suffix(".last"), write=True) as store:
+        store.import_file(GRAPH, back)
+        return {"isomorphic": canonical_hash(store) == first, "triples": store.counters().triples}
+
+
+def lines(file: Path) -> int:
+    with file.open("rb") as content:
+        return sum(1 for _ in content)
+
+
+if __name__ == "__main__":
+    main()
