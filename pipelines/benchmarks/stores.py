@@ -191,7 +191,7 @@ def canonical_hash(store: TripleStore) -> str:
 
 
 def neo4j(folder: Path, file: Path, repeats: int) -> dict[str, object]:
-    """Write, write again and read at NEO4J_URI, beside the plainest use of the driver; travel there and back."""
+    """Write, write again and read at NEO4J_URI, beside the plain driver; travel there and back."""
     address = os.environ["NEO4J_URI"]
     name = f"bench-{os.getpid()}"
     rounds = [
