@@ -27,7 +27,7 @@ bench: $(STAMP)
 # Every fault that a test provokes; what is killed is killed twenty times instead of three.
 faults: $(STAMP)
 	KGFM_KILLS=20 $(BIN)/pytest -q tests/faults tests/cli/test_repair.py tests/cli/test_bad_input.py \
-	  tests/cli/test_network.py tests/stores
+	  tests/cli/test_network.py tests/cli/test_read_only.py tests/stores
 
 clean:
 	rm -rf $(VENV) demo-kb

@@ -101,12 +101,12 @@ def ship(predictor: ZeroShotPredictor, config: PretrainingConfig, figures: dict[
     card = {
         "format": FORMAT,
         "name": "graph-model",
-        "version": "1.1",
+        "version": "1.2",
         "purpose": "ranks the missing facts of a graph that it has never seen, without training on it",
         "files": [f"{NAME}.safetensors"],
-        "method": "relations from how they meet and from the entities they touch, weighted by how often; "
-        "entities from propagation along a query's paths; cross-entropy over all entities; ranking asks the "
-        "likeliest tails for their heads as well",
+        "method": "relations from how they meet, which imply which, and the entities they touch, weighted "
+        "by how often; entities from propagation along a query's paths; cross-entropy over all entities; a "
+        "third of the training on pieces with some of the relations and with relations derived from others",
         "data": "training parts of GraIL's FB15k-237 v1-v4 and WN18RR v1-v4, CoDEx-S, CoDEx-M and "
         "ILPC-small, without any valid or test triple of the evaluated graphs, read either way",
         "licence": "weights Apache-2.0; data: Freebase CC BY, WordNet licence, CoDEx MIT, ILPC MIT "

@@ -62,21 +62,31 @@ class CachedEncoder:
         return np.stack([self._rows[key] for key in keys])
 
     def save(self, keep: Sequence[str] | None = None) -> None:
-        """Write the cache, whole or not at all; `keep` names the texts that are still wanted."""
+        """Write the cache, whole or not at all; `keep` names the texts that are still wanted.
+
+        Where it cannot be written (a folder to read only, a full disk), a warning says so.
+        """
         if keep is not None:
             wanted = {_key(text) for text in keep}
             self._unsaved |= len(wanted) < len(self._rows)
             self._rows = {key: row for key, row in self._rows.items() if key in wanted}
         if self._path is None or not self._unsaved:
             return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._write(self._path)
+        except (OSError, SafetensorError) as error:
+            log.warning("vectors cannot be kept (%s); they are worked out again each time", error)
+            return
+        self._unsaved = False
+
+    def _write(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
         hashes = np.frombuffer(b"".join(self._rows), dtype=np.uint8).reshape(-1, _HASH_BYTES)
         vectors = np.array(list(self._rows.values()), dtype=np.float32).reshape(-1, self.channels)
         # Written aside and moved into place: a killed process leaves the old file or the new one.
-        aside = self._path.with_suffix(f".{os.getpid()}.tmp")
+        aside = path.with_suffix(f".{os.getpid()}.tmp")
         save_file({"hashes": hashes.copy(), "vectors": vectors}, aside)
-        aside.replace(self._path)
-        self._unsaved = False
+        aside.replace(path)
 
     def _load(self) -> None:
         if self._path is None or not self._path.exists():

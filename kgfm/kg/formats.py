@@ -76,28 +76,41 @@ def read_quads(path: Path, format: str | None = None, faults: Faults = None) -> 
     """
     name = format_of(path, format)
     if name == FOLDER_FORMAT:
-        with _faults(path):
+        with file_faults(path):
             for triple in read_neo4j_csv(path, faults):
                 yield triple, None
         return
-    with _faults(path), opened_to_read(path) as file:
-        if name in _READERS:
+    if name in _READERS:
+        with file_faults(path), opened_to_read(path) as file:
             for triple in _READERS[name](path, file, faults):
                 yield triple, None
-            return
-        for quad in parse(path, file, RDF_FORMATS[name], faults):
-            try:
-                triple = to_triple(quad)
-            except FormatError as error:
-                if faults is None:
-                    raise
-                faults.append(FormatError(f"{path}: {error}"))
-                continue
-            graph = quad.graph_name
-            if isinstance(graph, ox.BlankNode):
-                yield triple, IRI(f"urn:kgfm:graph:{graph.value}")
-            else:
-                yield triple, IRI(graph.value) if isinstance(graph, ox.NamedNode) else None
+        return
+    for quad in read_nodes(path, name, faults):
+        graph = quad.graph_name
+        if isinstance(graph, ox.BlankNode):
+            yield to_triple(quad), IRI(f"urn:kgfm:graph:{graph.value}")
+        else:
+            yield to_triple(quad), IRI(graph.value) if isinstance(graph, ox.NamedNode) else None
+
+
+def read_nodes(path: Path, format: str | None = None, faults: Faults = None) -> Iterator[ox.Quad]:
+    """Yield the quads of an RDF file in Oxigraph's own terms; faults are as in `read_quads`."""
+    with file_faults(path), opened_to_read(path) as file:
+        yield from without_quoted(parse(path, file, RDF_FORMATS[format_of(path, format)], faults), faults)
+
+
+def without_quoted(quads: Iterable[ox.Quad], faults: Faults = None) -> Iterator[ox.Quad]:
+    """Leave out quads with a quoted triple (RDF-star); faults are as in `read_quads`."""
+    for quad in quads:
+        if isinstance(quad.object, ox.Triple):
+            fault = FormatError(
+                f"{quad.object} is a quoted triple, which kgfm does not read; write it as a plain statement."
+            )
+            if faults is None:
+                raise fault
+            faults.append(fault)
+            continue
+        yield quad
 
 
 def check_file(path: Path, format: str | None = None) -> None:
@@ -106,13 +119,11 @@ def check_file(path: Path, format: str | None = None) -> None:
     if name == FOLDER_FORMAT:
         deque(read_quads(path, name), maxlen=0)
         return
-    with _faults(path), opened_to_read(path) as file:
-        if name in _READERS:
-            deque(_READERS[name](path, file, None), maxlen=0)
-            return
-        for quad in parse(path, file, RDF_FORMATS[name], None):
-            if isinstance(quad.object, ox.Triple):
-                to_triple(quad)
+    if name in RDF_FORMATS:
+        deque(read_nodes(path, name), maxlen=0)
+        return
+    with file_faults(path), opened_to_read(path) as file:
+        deque(_READERS[name](path, file, None), maxlen=0)
 
 
 def read_triples(path: Path, format: str | None = None, faults: Faults = None) -> Iterator[Triple]:
@@ -130,11 +141,11 @@ def write_quads(path: Path, quads: Iterable[Quad], format: str | None = None) ->
     fresh = path.with_name(f"{path.name}.new")
     triples = (triple for triple, graph in quads if graph is None)
     if name == FOLDER_FORMAT:
-        with _faults(path):
+        with file_faults(path):
             write_neo4j_csv(path, triples, packing_of(path))
         return
     try:
-        with _faults(path):
+        with file_faults(path):
             with opened_to_write(fresh, like=path) as file:
                 if name in _WRITERS:
                     _WRITERS[name](file, triples)
@@ -152,7 +163,8 @@ def _serialize(file: IO[bytes], name: str, items: Iterable[ox.Quad] | Iterable[o
 
 
 @contextmanager
-def _faults(path: Path) -> Iterator[None]:
+def file_faults(path: Path) -> Iterator[None]:
+    """Turn what goes wrong with a file into a FormatError that names it."""
     try:
         yield
     except FormatError as error:

@@ -142,7 +142,10 @@ class SearchIndex:
             return opened
         built = _built(source, encoder, folder, config, progress)
         if place:
-            _save(built, place, key)
+            try:
+                _save(built, place, key)
+            except OSError as error:  # it may be read only, or the disk full
+                log.warning("the search index cannot be kept (%s); it is built again each time", error)
         return built
 
     def search(self, text: str, count: int = 10) -> SearchResults:

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from kgfm.errors import QueryError
 from kgfm.kg import IRI, BlankNode, Term, Triple
 from kgfm.kg.namespaces import ENTITY, shorten
-from kgfm.kg.oxigraph_terms import to_quad
+from kgfm.kg.oxigraph_terms import to_node
 from kgfm.ontology.entailment import Closure, Derivation, GeneralTriple
 from kgfm.ontology.schema import Schema
 from kgfm.reasoning.answer import Evidence
@@ -46,7 +46,6 @@ class Inference:
         self._axioms = {GeneralTriple(one.subject, one.predicate, one.object) for one in axioms}
         self._stated = store
         self.closure = Closure.of(chain(store.match(), axioms), unique=_is_entity)
-        self._axiom_triples = tuple(axioms)
         self._quads: Quads | None = None
 
     def query(self, sparql: str, *, allow_network: bool = False) -> QueryResult:
@@ -61,8 +60,7 @@ class Inference:
             raise QueryError("what is inferred stands in no named graph; ask without GRAPH and FROM.")
         if self._quads is None:
             self._quads = Quads(ox.Store(), "memory")
-            whole = chain(self._stated.match(), self._axiom_triples, self.closure.entailed())
-            self._quads.load(to_quad(triple) for triple in whole)
+            self._quads.load(ox.Quad(*nodes) for nodes in self.closure.whole(to_node))  # type: ignore[arg-type]
         return self._quads.query(sparql)
 
     def is_axiom(self, triple: GeneralTriple) -> bool:

@@ -260,7 +260,7 @@ class Neo4jStore(SharedStore):
 
         Keeps 16 bytes a triple in memory then, to know what the file no longer says.
         """
-        if not held_count(self._connection, self._kb, graph):
+        if not self._held(graph):
             return super()._import_many(graph, triples)
         self._look()
         seen: set[bytes] = set()
@@ -268,7 +268,7 @@ class Neo4jStore(SharedStore):
         rest = iter(triples)
         while chunk := list(islice(rest, _LOADED_TOGETHER)):
             count += len(chunk)
-            seen.update(map(digest, chunk))
+            seen.update(digest(self._kb, triple) for triple in chunk)
             if new := missing(self._connection, self._kb, graph, chunk, self._table):
                 if not changed:
                     self._mark_import(graph)
@@ -276,15 +276,23 @@ class Neo4jStore(SharedStore):
                 self._load_import(graph, new)
         if changed:
             self._write_counters()
-        if held_count(self._connection, self._kb, graph) > len(seen):
+        if self._held(graph) > len(seen):
             self._remove_all_but(graph, seen)
         return count
 
+    def _held(self, graph: IRI) -> int:
+        """Return how many triples a graph holds, without counting where no write was cut short."""
+        if self._meta(layout.IMPORTING):
+            return held_count(self._connection, self._kb, graph)
+        return self.counters().by_source.get(graph.value, 0)
+
     def _remove_all_but(self, graph: IRI, seen: set[bytes]) -> None:
-        stale = [one for one in self._quads.find(graph=graph) if digest(one) not in seen]
+        stale = [one for one in self._quads.find(graph=graph) if digest(self._kb, one) not in seen]
         for start in range(0, len(stale), _LOADED_TOGETHER):
             some = set(stale[start : start + _LOADED_TOGETHER])
-            self._in_unit(partial(self._remove_triples, graph, some))
+            more = start + _LOADED_TOGETHER < len(stale)
+            self._in_unit(partial(self._remove_triples, graph, some, more=more))
+        self._unmark_import()
 
     def _load_import(self, graph: IRI, triples: Iterable[Triple]) -> None:
         """Add the triples of an import and what follows from them, in transactions of some thousands."""

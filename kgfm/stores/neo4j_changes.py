@@ -35,7 +35,6 @@ UNWIND $rows AS row MERGE (t:Term {key: row[0]})
 ON CREATE SET t:Literal, t.kb = $kb, t.value = row[1], t.datatype = row[2], t.language = row[3]"""
 _ENDS: Final = "UNWIND $rows AS row MATCH (s:Term {key: row.s}) MATCH (o:Term {key: row.o}) "
 _TELLING: Final = (TYPE, LABEL, ALT_LABEL)
-_TYPES: Final = "CALL db.relationshipTypes() YIELD relationshipType AS type RETURN type"
 # A row holds two keys and the number of its predicate among $predicates: [type, IRI].
 _ASSERTED_ENDS: Final = """
 UNWIND $rows AS row
@@ -197,9 +196,16 @@ class _Writing:
             start, end = (key_of(self._kb, one) for one in _ends(triple))
             groups[tuple(sorted(edge.joins))].append([start, end, number])
         predicates = [[relationship_type(one), to_iri_node(one).value] for one in numbers]
+        alone = self._some_stand_alone() or layout.LABEL_KEY in numbers
         for graphs, rows in groups.items():
-            for cypher in (_ASSERT, _TAKE_OVER):
+            for cypher in (_ASSERT, _TAKE_OVER) if alone else (_ASSERT,):
                 self._connection.run(cypher, rows=rows, predicates=predicates, **_graphs(graphs))
+
+    def _some_stand_alone(self) -> bool:
+        """Whether triples may be in graphs that do not stand in the default graph, but for keys of labels."""
+        graphs = self._connection.rows("MATCH (g:Graph {kb: $kb}) RETURN g.iri AS iri", kb=self._kb)
+        found = {IRI(row["iri"]) for row in graphs} - {layout.LABEL_KEYS}
+        return not all(map(layout.is_support_graph, found))
 
     def _change_edges(self, edges: list[tuple[Triple, _Edge]]) -> None:
         rows = [self._row(triple) | {"i": number} for number, (triple, _) in enumerate(edges)]

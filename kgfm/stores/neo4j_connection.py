@@ -199,6 +199,11 @@ class Connection:
                 raise NotAStoreError(
                     f"{self.place} has no database of the name in NEO4J_DATABASE; take one that exists."
                 ) from error
+            if error.code == "Neo.ClientError.Security.CredentialsExpired":
+                raise StoreError(
+                    f"the Neo4j server at {self.place} wants this account's password changed first; do so "
+                    "in Neo4j's browser, then set NEO4J_PASSWORD to the new one."
+                ) from error
             if error.code == "Neo.ClientError.Statement.AccessMode":
                 raise QueryError("the query writes; give --write if it may.") from error
             if users:

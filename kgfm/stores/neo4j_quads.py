@@ -1,9 +1,9 @@
 """What a Neo4j database holds, read as quads; `neo4j.py` documents the mapping."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import neo4j
 import pyoxigraph as ox
@@ -11,14 +11,14 @@ import pyoxigraph as ox
 from kgfm.errors import QueryError
 from kgfm.kg import IRI, BlankNode, Literal, Term, Triple
 from kgfm.kg.namespaces import ALT_LABEL, ENTITY_CLASSES, LABEL, TYPE
-from kgfm.kg.oxigraph_terms import to_quad, to_triple
+from kgfm.kg.oxigraph_terms import to_triple
 from kgfm.stores import layout, neo4j_documents
 from kgfm.stores.base import Quad, QueryResult
 from kgfm.stores.counting import Tally
+from kgfm.stores.memory_copy import MemoryCopy
 from kgfm.stores.neo4j_changes import apply
 from kgfm.stores.neo4j_connection import Connection, Row
 from kgfm.stores.neo4j_names import escaped, hashed, key_of, parse_term, relationship_type, setting_key
-from kgfm.stores.oxigraph_quads import Quads
 from kgfm.stores.provenance import encode
 from kgfm.stores.quad_source import Changes, ends_of
 
@@ -30,6 +30,7 @@ _IS_SUPPORT: Final = (
     f"NOT {{graph}} IN $bookkeeping AND NOT {{graph}} STARTS WITH '{layout.ONTOLOGIES}' "
     "AND coalesce({graph} <> $without, true)"
 )
+_TERMS: Final = "s.iri, r.predicate, o.iri, o.value, o.datatype, o.language"
 # Every question about many triples begins with these: their relationships, with the number of each.
 _EACH_EDGE: Final = """
 UNWIND $rows AS row
@@ -63,7 +64,7 @@ class Neo4jQuads:
         self.connection = connection
         self.kb = kb
         self.place = connection.place
-        self._copy: tuple[object, Quads] | None = None
+        self._copy = MemoryCopy(self, self.quads)
 
     def find(
         self,
@@ -80,7 +81,7 @@ class Neo4jQuads:
         elif graph is not None and layout.is_document_graph(graph):
             found = self._document_triples(graph)
         else:
-            yield from (triple for triple, _ in self._edges(subject, predicate, object, graph))
+            yield from self._edges(subject, predicate, object, graph)
             return
         for triple in found:
             if (
@@ -104,9 +105,11 @@ class Neo4jQuads:
 
     def _edges(
         self, subject: Term | None, predicate: IRI | None, object_: Term | None, graph: IRI | None
-    ) -> Iterator[tuple[Triple, list[str]]]:
-        """Yield relationships of terms as triples, each with the graphs that hold it."""
+    ) -> Iterator[Triple]:
+        """Yield relationships of terms as triples."""
         start = "(s:Term {key: $s})" if subject else "(s:Term {kb: $kb})"
+        if graph in layout.BOOKKEEPING_GRAPHS and predicate and not subject and not object_:
+            start = "(s {kb: $kb})"  # few have this type: without a label, they are what is looked through
         end = "(o:Term {key: $o})" if object_ else "(o:Term)"
         # Types are for finding by predicate alone: a text of its own for each predicate takes planning.
         types = [
@@ -124,9 +127,7 @@ class Neo4jQuads:
             "o": key_of(self.kb, object_) if object_ else None,
             "graph": graph.value if graph else None,
         }
-        returned = "s.iri AS s, r.predicate AS p, o.iri AS o, o.value AS v, o.datatype AS d, o.language AS l"
-        for row in self.connection.rows(f"{cypher} RETURN {returned}, r.graphs AS g", **values):
-            yield _triple(row), row["g"]
+        yield from map(_triple, self.connection.rows(f"{cypher} RETURN {_TERMS}", **values))
 
     def everywhere(
         self,
@@ -139,9 +140,8 @@ class Neo4jQuads:
         end = "(o:Term {key: $o})" if object else "(o:Term)"
         wanted = " AND r.predicate = $p" if predicate else ""
         cypher = f"MATCH {start}-[r]->{end} WHERE size(r.graphs) > 0{wanted} RETURN "
-        returned = "s.iri AS s, r.predicate AS p, o.iri AS o, o.value AS v, o.datatype AS d, o.language AS l"
         for row in self.connection.rows(
-            f"{cypher}{returned}, r.graphs AS g",
+            f"{cypher}{_TERMS}, r.graphs AS g",
             kb=self.kb,
             s=key_of(self.kb, subject) if subject else None,
             p=predicate.value if predicate else None,
@@ -240,7 +240,8 @@ class Neo4jQuads:
 
     def bare(self) -> Iterator[Triple]:
         """Yield the default graph's triples that no graph holds but perhaps a document's."""
-        yield from (triple for triple, graphs in self._edges(None, None, None, None) if not graphs)
+        cypher = "MATCH (s:Term {kb: $kb})-[r]->(o:Term) WHERE r.asserted AND size(r.graphs) = 0 RETURN "
+        yield from map(_triple, self.connection.rows(cypher + _TERMS, kb=self.kb))
 
     def name_blank_nodes(self) -> None:
         """Do nothing: Neo4j's nodes all have keys."""
@@ -258,27 +259,18 @@ class Neo4jQuads:
                 yield from ((triple, graph) for triple in self._document_triples(graph))
 
     def _edges_of_all(self) -> Iterator[tuple[Triple, list[IRI | None]]]:
-        cypher = "MATCH (s:Term {kb: $kb})-[r]->(o:Term) RETURN r.asserted AS a, r.graphs AS g, "
-        cypher += "s.iri AS s, r.predicate AS p, o.iri AS o, o.value AS v, o.datatype AS d, o.language AS l"
+        cypher = f"MATCH (s:Term {{kb: $kb}})-[r]->(o:Term) RETURN {_TERMS}, r.asserted AS a, r.graphs AS g"
         for row in self.connection.rows(cypher, kb=self.kb):
             graphs: list[IRI | None] = [None] if row["a"] else []
             yield _triple(row), graphs + [IRI(graph) for graph in row["g"]]
 
     def rows(self, sparql: str) -> Iterator[tuple[Term | None, ...]]:
         """Yield the rows of a SELECT query of our own."""
-        return self._in_memory().rows(sparql)
+        return self._copy.current().rows(sparql)
 
     def query(self, sparql: str) -> QueryResult:
         """Answer a SPARQL query from a copy in memory, made anew when the content has changed."""
-        return self._in_memory().query(sparql)
-
-    def _in_memory(self) -> Quads:
-        version = list(self.find(layout.META, layout.STORE_VERSION, None, layout.META))
-        if self._copy is None or self._copy[0] != version:
-            copy = Quads(ox.Store(), self.place)
-            copy.load(to_quad(triple, graph) for triple, graph in self.quads())
-            self._copy = version, copy
-        return self._copy[1]
+        return self._copy.current().query(sparql)
 
     def update(self, sparql: str) -> None:  # noqa: ARG002
         """Refuse: Neo4j has no SPARQL."""
@@ -350,9 +342,12 @@ RETURN d.origin AS origin, count(DISTINCT d) AS documents, count(n) AS statement
     return tally
 
 
-def _triple(row: Mapping[str, Any] | neo4j.Record) -> Triple:
-    object_ = IRI(row["o"]) if row["o"] is not None else Literal(row["v"], row["d"], row["l"])
-    return Triple(IRI(row["s"]), IRI(row["p"]), object_)
+def _triple(row: neo4j.Record) -> Triple:
+    """Return the triple of a row that begins with _TERMS."""
+    # By place, not by name, which takes longer.
+    subject, predicate, object_, value, datatype, language = row[:6]
+    end = IRI(object_) if object_ is not None else Literal(value, datatype, language)
+    return Triple(IRI(subject), IRI(predicate), end)
 
 
 def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

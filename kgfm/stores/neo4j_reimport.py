@@ -45,6 +45,8 @@ def held_count(connection: Connection, kb: str, graph: IRI) -> int:
     return sum(row["n"] for row in connection.rows(_COUNT, kb=kb, graph=graph.value))
 
 
-def digest(triple: Triple) -> bytes:
+def digest(kb: str, triple: Triple) -> bytes:
     """Return 16 bytes that stand for a triple."""
-    return bytes.fromhex(hashed(str(triple)))
+    return bytes.fromhex(
+        hashed(key_of(kb, triple.subject), triple.predicate.value, key_of(kb, triple.object))
+    )

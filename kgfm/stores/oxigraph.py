@@ -1,5 +1,6 @@
 """The embedded knowledge base: Oxigraph on disk, or in memory for tests."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,18 +12,23 @@ from filelock import FileLock
 
 from kgfm.errors import StoreError
 from kgfm.kg import IRI, Entity
+from kgfm.kg.formats import RDF_FORMATS, Faults, check_file, format_of, read_nodes
 from kgfm.stores import layout
-from kgfm.stores.base import Capabilities
+from kgfm.stores.base import Capabilities, Counters
+from kgfm.stores.oxigraph_bulk import LineImport, import_quads
 from kgfm.stores.oxigraph_folder import FORMAT_VERSION, Folder
-from kgfm.stores.oxigraph_import import OxigraphImporter
+from kgfm.stores.oxigraph_import import Count, OxigraphImporter
 from kgfm.stores.oxigraph_names import entity_names
 from kgfm.stores.oxigraph_quads import Quads, damage_in
+
+log = logging.getLogger(__name__)
 
 # Format version -> what brings a store of it to the next one.
 UPGRADES: Final[dict[int, Callable[[Quads], None]]] = {}
 
 # Characters of updates after which what waits in memory goes to disk: RocksDB would keep gigabytes.
 _FLUSHED_AFTER: Final = 10_000_000
+_LARGE: Final = 2_000_000  # bytes of a file that goes in by another way
 _OPENING_TRIES: Final = 5
 _OPENING_PAUSE: Final = 0.1  # seconds; a writer may be replacing files just then
 
@@ -85,6 +91,11 @@ class OxigraphStore(OxigraphImporter):
             folder.write_version(version + 1)
         self._found()
         if unfinished := self._meta(layout.IMPORTING):
+            log.warning(
+                "an import into %s of %s, or its removal, was cut short; taking out what is left of it",
+                unfinished,
+                self._quads.place,
+            )
             self._take_out_unfinished(IRI(unfinished))
 
     @property
@@ -96,6 +107,25 @@ class OxigraphStore(OxigraphImporter):
     def path(self) -> Path | None:
         """The folder it lies in; None in memory."""
         return self._folder.path if self._folder else None
+
+    def _import_plain(self, graph: IRI, path: Path, format: str | None, faults: Faults) -> int:
+        """Import a file without named graphs; a large one as Oxigraph reads it."""
+        large = path.is_file() and path.stat().st_size >= _LARGE
+        if not large or format_of(path, format) not in RDF_FORMATS or self._table.merges:
+            return super()._import_plain(graph, path, format, faults)
+        # What is there is lost if the file turns out to be malformed; where nothing is, a fault undoes all.
+        if faults is None and next(self._quads.find(graph=graph), None) is not None:
+            check_file(path, format)
+        if faults is None and format_of(path, format) == "nt":
+            whole = LineImport(self._quads, graph)
+            empty = self.counters() == Counters()
+            with self._filling(graph, lambda: whole.tally() if empty else None):
+                return whole.load(path)
+        count = Count()
+        with self._filling(graph):
+            nodes = count.counted(read_nodes(path, format, faults))
+            self._quads.load(import_quads(graph, nodes))
+        return count.total
 
     def entity_names(self) -> Iterator[Entity]:
         """Yield each entity as all documents together name it, before merges."""

@@ -1,11 +1,11 @@
 """Graphs of plain triples: into an Oxigraph store in bulk, and out again."""
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import pyoxigraph as ox
 
@@ -14,12 +14,15 @@ from kgfm.kg import IRI, Literal, Triple
 from kgfm.kg.formats import DATASET_FORMATS, Faults, check_file, format_of, read_quads, read_triples
 from kgfm.kg.oxigraph_terms import to_quad
 from kgfm.stores import layout
+from kgfm.stores.counting import Tally
 from kgfm.stores.oxigraph_quads import Quads
 from kgfm.stores.oxigraph_reader import OxigraphReader
 from kgfm.stores.oxigraph_refresh import without_blanks, write_counters
 from kgfm.stores.oxigraph_transaction import NAMES, label_key_triple
 from kgfm.stores.oxigraph_writer import OxigraphWriter, unit
 from kgfm.stores.provenance import decode
+
+T = TypeVar("T")
 
 _SMALL: Final = 20_000  # triples that go in as one transaction
 _STAGED_IN_MEMORY: Final = 20_000_000  # bytes of a file with named graphs
@@ -58,6 +61,10 @@ class OxigraphImporter(OxigraphWriter):
                 # Everything is read before anything is kept, so a malformed file changes nothing.
                 staged.load(to_quad(triple, name) for triple, name in read_quads(path, format, faults))
                 return self._import_staged(graph, staged)
+        return self._import_plain(graph, path, format, faults)
+
+    def _import_plain(self, graph: IRI, path: Path, format: str | None, faults: Faults) -> int:
+        """Import a file without named graphs."""
         if faults is None:
             check_file(path, format)
         return self.import_triples(graph, read_triples(path, format, faults))
@@ -90,16 +97,22 @@ class OxigraphImporter(OxigraphWriter):
         return total + self.import_triples(graph, chain([first] if first else [], own))
 
     def _import_many(self, graph: IRI, triples: Iterable[Triple]) -> int:
+        count = Count()
+        with self._filling(graph):
+            self._load_import(graph, count.counted(triples))
+        return count.total
+
+    @contextmanager
+    def _filling(self, graph: IRI, tally: Callable[[], Tally | None] = lambda: None) -> Iterator[None]:
+        """Replace a graph's content by what is loaded within; `tally` may know the counters after it."""
         self.remove_graph(graph)
         self._mark_import(graph)
-        count = _Count()
         try:
-            self._load_import(graph, count.counted(triples))
+            yield
         except BaseException:
             self._take_out_unfinished(graph)
             raise
-        self._write_counters()
-        return count.total
+        self._write_counters(tally())
 
     def _load_import(self, graph: IRI, triples: Iterable[Triple]) -> None:
         """Add the triples of an import and what follows from them, quickly, without counting."""
@@ -113,8 +126,16 @@ class OxigraphImporter(OxigraphWriter):
         self._commit(transaction)
 
     @unit
-    def _write_counters(self) -> None:
-        write_counters(self._quads, self.version + 1)
+    def _unmark_import(self) -> None:
+        """Note that no graph is being filled or emptied any more."""
+        if marked := set(self._quads.find(layout.META, layout.IMPORTING, None, layout.META)):
+            transaction = self._transaction()
+            transaction.delete(layout.META, marked)
+            self._commit(transaction)
+
+    @unit
+    def _write_counters(self, tally: Tally | None = None) -> None:
+        write_counters(self._quads, self.version + 1, tally)
         self._numbers_read = None
 
     def _import_quads(self, graph: IRI, triples: Iterable[Triple]) -> Iterator[ox.Quad]:
@@ -134,14 +155,16 @@ class OxigraphImporter(OxigraphWriter):
                 yield to_quad(label_key_triple(projected.subject, key), layout.LABEL_KEYS)
 
     def _take_out_unfinished(self, graph: IRI) -> None:
-        """Undo an import that was cut short: what of it was written has not been counted yet."""
+        """Take out a graph that was being filled or emptied: what is there may not have been counted."""
         self._remove_chunks(graph)
         self.refresh()
 
     def remove_graph(self, graph: IRI) -> int:
         """Take an imported graph out with all that only it supports; return how many triples it had."""
         self._check_importable(graph)
-        return self._remove_chunks(graph)
+        total = self._remove_chunks(graph)
+        self._unmark_import()
+        return total
 
     def _remove_chunks(self, graph: IRI) -> int:
         total = 0
@@ -151,13 +174,16 @@ class OxigraphImporter(OxigraphWriter):
 
     @unit
     def _remove_chunk(self, graph: IRI) -> int:
-        chunk = set(islice(self._quads.find(graph=graph), _CHUNK))
-        if chunk:
-            self._remove_triples(graph, chunk)
+        found = list(islice(self._quads.find(graph=graph), _CHUNK + 1))
+        if chunk := set(found[:_CHUNK]):
+            self._remove_triples(graph, chunk, more=len(found) > _CHUNK)
         return len(chunk)
 
-    def _remove_triples(self, graph: IRI, triples: set[Triple]) -> None:
+    def _remove_triples(self, graph: IRI, triples: set[Triple], *, more: bool) -> None:
+        """Take triples out; if `more` will follow, note as well that the graph is not whole."""
         transaction = self._transaction()
+        if more and not self._meta(layout.IMPORTING):
+            transaction.put(layout.META, layout.META, layout.IMPORTING, Literal(graph.value))
         transaction.delete(graph, triples)
         transaction.replace_claims(graph, triples, set())
         transaction.tally.by_source[graph.value] -= len(triples)
@@ -180,13 +206,14 @@ def _staging(path: Path) -> Iterator[Quads]:
         yield Quads(ox.Store(folder), str(path))
 
 
-class _Count:
+class Count:
     """Counts what passes through."""
 
     def __init__(self) -> None:
         self.total = 0
 
-    def counted(self, triples: Iterable[Triple]) -> Iterator[Triple]:
-        for triple in triples:
+    def counted(self, items: Iterable[T]) -> Iterator[T]:
+        """Yield the items, counting."""
+        for item in items:
             self.total += 1
-            yield triple
+            yield item

@@ -22,7 +22,7 @@ from kgfm.kg.oxigraph_terms import (
 from kgfm.stores import layout
 from kgfm.stores.base import QueryResult
 from kgfm.stores.counting import Tally
-from kgfm.stores.oxigraph_recount import NAME_BLANK_NODES, bare, recount
+from kgfm.stores.oxigraph_recount import bare, name_blank_nodes, recount
 from kgfm.stores.quad_source import Changes
 from kgfm.stores.sparql_text import syntax_error
 
@@ -134,7 +134,7 @@ class Quads:
 
     def name_blank_nodes(self) -> None:
         """Give the default graph's blank nodes names."""
-        self.update(NAME_BLANK_NODES)
+        self.update(name_blank_nodes())
 
     def tally(self) -> Tally:
         """Count the whole content anew."""
@@ -177,6 +177,17 @@ class Quads:
             while chunk := list(islice(rest, _LOADED_TOGETHER)):
                 self.store.bulk_extend(chunk)
 
+    def load_block(self, lines: bytes, graph: IRI | None) -> None:
+        """Add lines of N-Triples to a graph, as they are; raises SyntaxError where one is malformed."""
+        place = to_iri_node(graph) if graph else _DEFAULT
+        with self.errors():
+            self.store.bulk_load(lines, format=ox.RdfFormat.N_TRIPLES, to_graph=place)
+
+    def size(self, graph: IRI) -> int:
+        """Count the triples of a named graph."""
+        rows = self.rows(f"SELECT (COUNT(*) AS ?count) WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
+        return sum(int(count.value) for (count,) in rows if count)
+
     def remove(self, triples: Iterable[Triple], graph: IRI) -> None:
         """Take triples out of a named graph."""
         with self.errors():
@@ -195,10 +206,12 @@ class Quads:
 
     @contextmanager
     def errors(self, sparql: str = "") -> Iterator[None]:
-        """Turn Oxigraph's errors into ours."""
+        """Turn Oxigraph's errors into ours; syntax errors only of `sparql`, not those of a file."""
         try:
             yield
         except SyntaxError as error:
+            if not sparql:
+                raise
             raise syntax_error(sparql, str(error)) from None
         except OSError as error:
             if damage := damage_in(error, self.place):

@@ -11,10 +11,9 @@ from kgfm.stores.quad_source import QuadSource
 _BY_TYPE = "SELECT ?class (COUNT(*) AS ?count) WHERE { ?entity a ?class } GROUP BY ?class"
 _BY_RELATION = "SELECT ?relation (COUNT(*) AS ?count) WHERE { ?head ?relation ?tail } GROUP BY ?relation"
 _ENTITIES = """
-SELECT (COUNT(DISTINCT ?end) AS ?count) WHERE {
-  { ?end ?relation ?tail FILTER(isIRI(?end)) }
-  UNION { ?head ?relation ?end FILTER(isIRI(?end) && ?relation != rdf:type) }
-}"""
+SELECT (COUNT(*) AS ?count) WHERE { { SELECT DISTINCT ?end WHERE {
+  { ?end ?relation ?tail } UNION { ?head ?relation ?end FILTER(isIRI(?end) && ?relation != rdf:type) }
+} } }"""
 _DOCUMENTS = """
 SELECT ?origin (COUNT(*) AS ?count) WHERE {
   GRAPH ?node { ?node a kgfm:Document ; kgfm:origin ?origin } } GROUP BY ?origin"""
@@ -24,19 +23,25 @@ SELECT ?origin (COUNT(*) AS ?count) WHERE {
 } GROUP BY ?origin"""
 
 
-# Blank nodes of the default graph get names, since DELETE DATA cannot take them: first each its name,
-# then the triples that they begin, then those that they end.
 _NAMES = "GRAPH <urn:kgfm:names> { ?blank <urn:kgfm:name> ?name }"
-NAME_BLANK_NODES = f"""
-INSERT {{ {_NAMES} }} WHERE {{
+_BARE = "SELECT ?s ?p ?o WHERE { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?graph { ?s ?p ?o } } }"
+
+
+def name_blank_nodes(graph: IRI | None = None) -> str:
+    """Write the update that names a graph's blank nodes, since DELETE DATA cannot take them.
+
+    First each gets its name, then the triples that they begin change, then those that they end.
+    """
+    here = f"WITH {graph} " if graph else ""
+    return f"""
+{here}INSERT {{ {_NAMES} }} WHERE {{
   {{ SELECT DISTINCT ?blank WHERE {{
     {{ ?blank ?p ?o }} UNION {{ ?s ?p ?blank }} FILTER(isBlank(?blank)) }} }}
   BIND(IRI(CONCAT("{layout.BLANK}edits:", STRUUID())) AS ?name)
 }} ;
-DELETE {{ ?blank ?p ?o }} INSERT {{ ?name ?p ?o }} WHERE {{ {_NAMES} ?blank ?p ?o }} ;
-DELETE {{ ?s ?p ?blank }} INSERT {{ ?s ?p ?name }} WHERE {{ {_NAMES} ?s ?p ?blank }} ;
+{here}DELETE {{ ?blank ?p ?o }} INSERT {{ ?name ?p ?o }} WHERE {{ {_NAMES} ?blank ?p ?o }} ;
+{here}DELETE {{ ?s ?p ?blank }} INSERT {{ ?s ?p ?name }} WHERE {{ {_NAMES} ?s ?p ?blank }} ;
 DROP SILENT GRAPH <urn:kgfm:names>"""
-_BARE = "SELECT ?s ?p ?o WHERE { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?graph { ?s ?p ?o } } }"
 
 
 def recount(quads: QuadSource) -> Tally:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kgfm.kg import IRI, BlankNode, Literal, Triple
 from kgfm.kg.oxigraph_terms import to_quad
 from kgfm.stores import layout
-from kgfm.stores.counting import counter_triple, read_numbers
+from kgfm.stores.counting import Tally, counter_triple, read_numbers
 from kgfm.stores.oxigraph_transaction import NAMES, label_key_triple, supported
 from kgfm.stores.projection import MergeTable
 from kgfm.stores.quad_source import Changes, QuadSource
@@ -27,12 +27,12 @@ def refresh(quads: QuadSource, table: MergeTable, version: int) -> None:
     write_counters(quads, version)
 
 
-def write_counters(quads: QuadSource, version: int) -> None:
-    """Count anew and write the counters and the version, in one transaction; clears IMPORTING."""
+def write_counters(quads: QuadSource, version: int, tally: Tally | None = None) -> None:
+    """Write the counters, counted anew unless known, and the version in one transaction; clears IMPORTING."""
     meta = list(quads.find(graph=layout.META))
     old = {counter_triple(key, count) for key, count in read_numbers(meta).items()}
     old |= {one for one in meta if one.predicate in (layout.STORE_VERSION, layout.IMPORTING)}
-    new = {counter_triple(key, count) for key, count in quads.tally().numbers().items()}
+    new = {counter_triple(key, count) for key, count in (tally or quads.tally()).numbers().items()}
     new.add(Triple(layout.META, layout.STORE_VERSION, Literal(str(version))))
     quads.write(Changes(version - 1, deleted={layout.META: old}, inserted={layout.META: new}))
 

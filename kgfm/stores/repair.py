@@ -49,8 +49,12 @@ def repair(damaged: Path, target: Path) -> RepairReport:
         raise StoreError(f"{damaged} holds no knowledge base; name the folder that --kb named.")
     if target.exists():
         raise StoreError(f"{target} exists; name a folder that is to be made.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".kgfm-repair-", dir=target.parent) as place:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        workplace = tempfile.TemporaryDirectory(prefix=".kgfm-repair-", dir=target.parent)
+    except OSError as error:
+        raise StoreError(f"{target} cannot be made: {error.strerror}; name a folder elsewhere.") from error
+    with workplace as place:
         copy, staging = Path(place) / "copy", Path(place) / "saved"
         shutil.copytree(damaged / "store", copy)
         _name_manifest(copy)
@@ -79,7 +83,8 @@ def _opened(copy: Path, damaged: Path) -> ox.Store:
     except (OSError, RuntimeError) as error:
         reason = " ".join(str(error).replace(str(copy), str(damaged / "store")).split())
         raise StoreError(
-            f"nothing of {damaged} can be read ({reason}); build it anew from its sources."
+            f"nothing of {damaged} can be read ({reason}): all its documents and imports are lost; "
+            "build it anew from its sources, or fetch it from a backup."
         ) from error
 
 

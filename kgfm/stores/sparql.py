@@ -19,12 +19,13 @@ _TRIES = 20  # of a write that others overtake
 
 
 class SparqlStore(SharedStore):
-    """A `TripleStore` in the data set of an endpoint; that data set is the knowledge base, whole.
+    """A `TripleStore` in the data set of an endpoint, or in some of its graphs (see `sparql_part`).
 
     Each write of a document is one update request that takes hold only if nothing was written since
     it was worked out; else it is worked out again, so that several programs may write at once. What
     HTTP cannot give: a reader sees every write at once, not the content as it was at opening; an
-    import of many triples is cut into requests. `update` passes a user's update on as it is.
+    import of many triples is cut into requests. `update` passes a user's update on as it is. Under
+    a name, updates are refused, and a query that has GRAPH or FROM is answered from a copy in memory.
 
     Numbers and dates are written in their canonical form: "01.50"^^xsd:decimal comes back as "1.5".
     """
@@ -38,10 +39,11 @@ class SparqlStore(SharedStore):
 
     @classmethod
     def open(cls, name: str, *, create: bool = True, read_only: bool = False) -> Self:
-        """Open the knowledge base at `sparql+http(s)://...`; credentials come from the environment.
+        """Open the knowledge base at `sparql+http(s)://...`, with `#NAME` one of several there.
 
-        Raises ConfigError where the name is no address, NotAStoreError where nothing is there and none
-        may be made, StoreError where the server is away, refuses us, or mixes its graphs.
+        Credentials come from the environment. Raises ConfigError where the name is no address,
+        NotAStoreError where nothing is there and none may be made, StoreError where the server is away,
+        refuses us, or mixes its graphs.
         """
         store = cls(Endpoint(EndpointConfig.of(name), credentials()), writable=not read_only)
         try:
@@ -57,8 +59,9 @@ class SparqlStore(SharedStore):
 
     @property
     def capabilities(self) -> Capabilities:
-        """SPARQL all through; no snapshots."""
-        return Capabilities(snapshots=False, one_writer=False, imports_undone=False)
+        """SPARQL all through, but for updates under a name; no snapshots."""
+        named = bool(self._endpoint.config.part.name)
+        return Capabilities(updates=not named, snapshots=False, one_writer=False, imports_undone=False)
 
     @property
     def place(self) -> str:

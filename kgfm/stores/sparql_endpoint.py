@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Final, Self
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,7 +18,9 @@ import pyoxigraph as ox
 import stamina
 
 from kgfm.errors import ConfigError, QueryError, StoreError
+from kgfm.kg import IRI
 from kgfm.kg.oxigraph_terms import well_formed
+from kgfm.stores.sparql_part import Part
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ class EndpointConfig:
     timeout: float = 60.0  # seconds that one answer may take
     tries: int = 5  # of a request that finds the server away or busy
     page: int = 0  # rows asked for at once, for servers that cap their answers; 0 asks for all
+    part: Part = field(default_factory=Part)  # the graphs that are ours
 
     def __post_init__(self) -> None:
         if self.timeout <= 0 or self.tries < 1 or self.page < 0:
@@ -48,7 +51,7 @@ class EndpointConfig:
 
     @classmethod
     def of(cls, name: str, environment: Mapping[str, str] = os.environ) -> Self:
-        """Read the name of a knowledge base, `sparql+http(s)://host/path`.
+        """Read the name of a knowledge base, `sparql+http(s)://host/path` or `...#NAME`.
 
         A path that ends in /query or /sparql is where queries go, and updates go to /update beside it;
         any other path has /query and /update below it. KGFM_SPARQL_UPDATE names another address for
@@ -72,6 +75,7 @@ class EndpointConfig:
             or urlunsplit((parts.scheme, parts.netloc, f"{base}/update", parts.query, "")),
             timeout=_number(environment, "KGFM_SPARQL_TIMEOUT", 60.0),
             page=int(_number(environment, "KGFM_SPARQL_PAGE", 0)),
+            part=Part(parts.fragment),
         )
 
 
@@ -118,7 +122,7 @@ class Endpoint:
 
     def __init__(self, config: EndpointConfig, auth: httpx.Auth | None = None) -> None:
         self.config = config
-        self.place = config.queries
+        self.place = config.queries + (f"#{config.part.name}" if config.part.name else "")
         self._client = httpx.Client(auth=auth, timeout=config.timeout)
 
     def close(self) -> None:
@@ -126,23 +130,23 @@ class Endpoint:
         self._client.close()
 
     @contextmanager
-    def solutions(self, sparql: str) -> Iterator[ox.QuerySolutions]:
-        """Give the rows of a SELECT query as they arrive."""
-        with self._answer(sparql, _RESULTS) as body:
+    def solutions(self, sparql: str, default: IRI | None = None) -> Iterator[ox.QuerySolutions]:
+        """Give the rows of a SELECT query as they arrive; `default` names the graph to ask instead of all."""
+        with self._answer(sparql, _RESULTS, default) as body:
             found = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
             if not isinstance(found, ox.QuerySolutions):
                 raise TypeError("only a SELECT query has rows")
             yield found
 
-    def ask(self, sparql: str) -> bool:
+    def ask(self, sparql: str, default: IRI | None = None) -> bool:
         """Return what an ASK query gives."""
-        with self._answer(sparql, _RESULTS) as body:
+        with self._answer(sparql, _RESULTS, default) as body:
             return bool(ox.parse_query_results(body, ox.QueryResultsFormat.JSON))
 
     @contextmanager
-    def triples(self, sparql: str) -> Iterator[Iterator[ox.Quad]]:
+    def triples(self, sparql: str, default: IRI | None = None) -> Iterator[Iterator[ox.Quad]]:
         """Give the triples of a CONSTRUCT or DESCRIBE query as they arrive."""
-        with self._answer(sparql, _TRIPLES) as body:
+        with self._answer(sparql, _TRIPLES, default) as body:
             yield iter(ox.parse(body, ox.RdfFormat.N_TRIPLES))
 
     def update(self, sparql: str, *, again: bool) -> None:
@@ -151,10 +155,11 @@ class Endpoint:
             pass
 
     @contextmanager
-    def _answer(self, sparql: str, accept: str) -> Iterator[IO[bytes]]:
-        with self._request(
-            self.config.queries, sparql, "application/sparql-query", accept, again=True
-        ) as response:
+    def _answer(self, sparql: str, accept: str, default: IRI | None) -> Iterator[IO[bytes]]:
+        url = httpx.URL(self.config.queries)
+        if default:
+            url = url.copy_merge_params({"default-graph-uri": str(default)[1:-1]})
+        with self._request(str(url), sparql, "application/sparql-query", accept, again=True) as response:
             try:
                 yield io.BufferedReader(_Body(response.iter_bytes()))
             except (httpx.HTTPError, OSError, SyntaxError) as error:
@@ -240,7 +245,7 @@ class Endpoint:
         remedy = {
             401: "it wants other credentials: set KGFM_SPARQL_USERNAME and KGFM_SPARQL_PASSWORD, "
             "or KGFM_SPARQL_TOKEN",
-            403: "this account has not the right to do that; ask for it, or use another account",
+            403: f"this account has not the right to do that ({said}); ask for it, or use another account",
             404: "there is no endpoint; give the address where it takes queries",
             405: "there is no endpoint that takes this; give the address where it takes queries",
             413: "it refuses texts of this size; raise its limit",

@@ -15,6 +15,7 @@ from kgfm.corpus import Document
 from kgfm.extraction.extractor import Extractor
 from kgfm.kg import DocumentGraph
 from tests.cli.conftest import Run
+from tests.hostile_laws import HOSTILE
 
 
 def encrypted_pdf(path: Path) -> None:
@@ -115,6 +116,21 @@ def test_odd_text_is_built_and_conforms(text: str, corpus: Path, run: Run) -> No
     assert run("build", corpus, "--kb", kb, "--workers", 0).status == 0
     assert run("validate", "--kb", kb).status == 0
     assert "\x1b" not in run("search", "Lovelace", "--kb", kb).out
+
+
+@pytest.mark.parametrize("name", [HOSTILE[2], HOSTILE[5]], ids=["deletes", "closes"])
+def test_a_file_with_a_hostile_name_is_a_document_like_others(name: str, corpus: Path, run: Run) -> None:
+    kb, text = corpus.parent / "kb", "Lise Meitner was born in Vienna."
+    assert run("build", corpus, "--kb", kb, "--workers", 0).status == 0
+    before = json.loads(run("stats", "--kb", kb, "--json").out)
+    (corpus / name).write_text(text)
+    assert run("build", corpus, "--kb", kb, "--workers", 0).status == 0
+    assert json.loads(run("stats", "--kb", kb, "--json").out)["documents"] == 2
+    assert run("validate", "--kb", kb).status == 0
+    assert run("export", corpus.parent / "all.nq", "--kb", kb).status == 0
+    assert run("import", corpus.parent / "all.nq", "--kb", corpus.parent / "copy").status == 0
+    assert run("remove", name, "--kb", corpus.parent / "copy").status == 0
+    assert json.loads(run("stats", "--kb", corpus.parent / "copy", "--json").out) == before
 
 
 def test_a_folder_that_is_no_knowledge_base_is_left_alone(corpus: Path, run: Run) -> None:

@@ -110,15 +110,29 @@ def test_a_lost_name_of_the_manifest_is_found_again(kb: Path, run: Run, damage: 
     assert f"saved {DOCUMENTS} documents and {NUMBERS:,} imported triples" in outcome.out
 
 
-def test_what_cannot_be_read_at_all_is_said_and_nothing_is_made(kb: Path, run: Run) -> None:
+LOSSES: dict[str, Callable[[Path], object]] = {
+    "spoilt": lambda manifest: spoil(manifest, 0.0, 5_000),
+    "spoilt-within": lambda manifest: spoil(manifest, 0.5),
+    "emptied": lambda manifest: manifest.write_bytes(b""),
+    "gone": lambda manifest: manifest.unlink(),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_what_cannot_be_read_at_all_is_said_and_nothing_is_made(kb: Path, run: Run, loss: str) -> None:
+    """Without its list of files (MANIFEST), RocksDB opens none of them."""
     for manifest in (kb / "store").glob("MANIFEST-*"):
-        spoil(manifest, 0.0, 5_000)
+        LOSSES[loss](manifest)
+    files = sorted(path.name for path in (kb / "store").iterdir())
+    assert f"kgfm repair {kb} --to NEW" in run("stats", "--kb", kb).err
     outcome = run("repair", kb, "--to", kb.with_name("new"))
     (line,) = outcome.error_lines
     assert outcome.status == 1
     assert f"nothing of {kb} can be read" in line
+    assert "all its documents and imports are lost" in line
     assert "build it anew" in line
     assert not kb.with_name("new").exists()
+    assert sorted(path.name for path in (kb / "store").iterdir()) == files
 
 
 def test_repair_overwrites_nothing_and_wants_a_knowledge_base(kb: Path, tmp_path: Path) -> None:

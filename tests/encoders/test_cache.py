@@ -82,3 +82,16 @@ def test_a_cache_without_a_folder_writes_nothing(tmp_path: Path) -> None:
     cached: TextEncoder = CachedEncoder(CountingEncoder())
     assert cached.encode([]).shape == (0, 4)
     assert isinstance(cached, TextEncoder)
+
+
+def test_what_cannot_be_written_is_said_and_worked_out_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("where the folder would be")
+    for _ in range(2):
+        encoder = CountingEncoder()
+        cached = CachedEncoder(encoder, tmp_path / "file")
+        cached.encode(["one"])
+        cached.save()
+        assert encoder.asked == ["one"]
+        assert "cannot be kept" in caplog.text

@@ -20,7 +20,7 @@ from kgfm.stores.base import Quad
 from kgfm.stores.oxigraph import OxigraphStore
 
 KILLS = int(os.environ.get("KGFM_KILLS", "3"))
-DOCUMENTS, TRIPLES = 12, 25_000  # more triples than go in as one transaction
+DOCUMENTS, TRIPLES = 12, 50_000  # so many that they go in by blocks
 
 Content = set[Quad]
 

@@ -164,6 +164,17 @@ def test_a_proof_leads_from_what_is_stated() -> None:
     assert closure.proof(*turtle(":b a :E .")) == ()
 
 
+def test_the_whole_is_what_is_stated_and_what_follows() -> None:
+    given = turtle(
+        ":c rdfs:subClassOf :d, :c . :x a :c ; owl:sameAs :x, :y ; :p 1, '1'@en . :q a owl:Thing ."
+    )
+    closure = Closure.of(given)
+    whole = list(closure.whole(str))
+    assert len(whole) == len(set(whole))
+    expected = {*given, *closure.entailed()}
+    assert set(whole) == {(str(one.subject), str(one.predicate), str(one.object)) for one in expected}
+
+
 def test_things_known_to_be_different_are_not_made_one() -> None:
     text = ":p a owl:FunctionalProperty . :a :p :b, :c . :d :q :b ."
     closure = Closure.of(turtle(text), unique=lambda iri: iri.value.endswith(("b", "c")))

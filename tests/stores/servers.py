@@ -25,13 +25,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def oxigraph_server(*options: str, port: int | None = None, kill: bool = False) -> Iterator[str]:
+def oxigraph_server(
+    *options: str, port: int | None = None, kill: bool = False, command: str = "serve"
+) -> Iterator[str]:
     """Give the address of an Oxigraph that keeps its content in memory, or where `options` say."""
     program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
     if program is None:
         pytest.skip("no SPARQL server: pip install oxigraph")
     address = f"127.0.0.1:{port or free_port()}"
-    with running([program, "serve", "--bind", address, *options], kill=kill):
+    with running([program, command, "--bind", address, *options], kill=kill):
         _wait_for(f"http://{address}/query?query=ASK%7B%7D")
         yield f"sparql+http://{address}"
 

@@ -21,6 +21,7 @@ from kgfm.stores import neo4j_connection, oxigraph_import
 from kgfm.stores.base import Merge, TripleStore
 from kgfm.stores.neo4j import Neo4jStore
 from kgfm.stores.neo4j_connection import Address, credentials
+from tests.hostile_laws import HOSTILE, HostileTextLaws
 from tests.laws import CURIE, MARIE, PARIS, TripleStoreLaws, document, statement
 from tests.naming_laws import NamingLaws
 from tests.sharing_laws import SharedStoreLaws
@@ -42,8 +43,13 @@ def empty(driver: neo4j.Driver, name: str) -> None:
     driver.execute_query("MATCH (n) WHERE n.kb = $name DETACH DELETE n", name=name)
 
 
+<<<<<<< HEAD
 class TestLaws(TripleStoreLaws, NamingLaws, SharedStoreLaws):
+=======
+class TestLaws(TripleStoreLaws, SharedStoreLaws, HostileTextLaws):
+>>>>>>> s1
     examples = 5  # a server takes its time
+    hostile = HOSTILE[3:5]
     server: str
     free: list[str]
 
@@ -197,6 +203,24 @@ def test_credentials_come_from_the_environment_and_are_never_shown(
     with pytest.raises(StoreError, match="refuses the credentials; set NEO4J_USERNAME") as refused:
         Neo4jStore.open(server)
     assert "hunter2" not in str(refused.value)
+
+
+def test_an_account_that_may_not_enter_is_told_what_to_do(
+    server: str, driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The Community edition knows no roles: an account may do everything, or must change its password."""
+    if credentials() is None:
+        pytest.skip("the server at NEO4J_URI asks for no password")
+    user = "kgfm_test"
+    driver.execute_query(f"DROP USER {user} IF EXISTS", database_="system")
+    driver.execute_query(f"CREATE USER {user} SET PASSWORD 'an-old-one' CHANGE REQUIRED", database_="system")
+    monkeypatch.setenv("NEO4J_USERNAME", user)
+    monkeypatch.setenv("NEO4J_PASSWORD", "an-old-one")
+    try:
+        with pytest.raises(StoreError, match=r"wants this account's password changed.*NEO4J_PASSWORD"):
+            Neo4jStore.open(f"{server}/{NAMES[0]}")
+    finally:
+        driver.execute_query(f"DROP USER {user}", database_="system")
 
 
 @pytest.mark.parametrize("name", ["bolt://", "neo4j://h:1/a/b", "neo4j://h:1/ü b", "neo5j://h"])

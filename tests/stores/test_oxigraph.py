@@ -15,11 +15,12 @@ import pytest
 
 from kgfm.errors import FormatError, NotAStoreError, StoreError, StoreLockedError, StoreVersionError
 from kgfm.kg import IRI, Literal, Triple
-from kgfm.kg.namespaces import LABEL, XSD
-from kgfm.stores import layout, oxigraph, oxigraph_folder, oxigraph_import
+from kgfm.kg.namespaces import LABEL, TYPE, XSD
+from kgfm.stores import layout, oxigraph, oxigraph_bulk, oxigraph_folder, oxigraph_import
 from kgfm.stores.base import TripleStore
 from kgfm.stores.oxigraph import OxigraphStore
 from kgfm.stores.oxigraph_quads import Quads
+from tests.hostile_laws import HostileTextLaws
 from tests.laws import LIVE_IN, MARIE, TripleStoreLaws, document, statement
 from tests.naming_laws import NamingLaws
 from tests.sharing_laws import SharedStoreLaws
@@ -29,12 +30,20 @@ _QUICK = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 GRAPH = IRI("urn:kgfm:import:numbers")
 
 
+<<<<<<< HEAD
 class TestInMemory(TripleStoreLaws, NamingLaws):
+=======
+class TestInMemory(TripleStoreLaws, HostileTextLaws):
+>>>>>>> s1
     def fresh(self) -> AbstractContextManager[TripleStore]:
         return OxigraphStore.in_memory()
 
 
+<<<<<<< HEAD
 class TestOnDisk(TripleStoreLaws, NamingLaws, SharedStoreLaws):
+=======
+class TestOnDisk(TripleStoreLaws, SharedStoreLaws, HostileTextLaws):
+>>>>>>> s1
     def fresh(self) -> AbstractContextManager[TripleStore]:
         return _on_disk()
 
@@ -210,6 +219,86 @@ def test_an_import_that_fails_or_is_cut_short_leaves_nothing(
         monkeypatch.undo()
     with OxigraphStore.open(tmp_path / "kb") as store:
         assert (set(store.quads()), store.counters()) == (before, counters)
+        assert store._meta(layout.IMPORTING) == ""
+
+
+@pytest.mark.parametrize("suffix", ["nt", "ttl"])
+@pytest.mark.parametrize(
+    "extra", [b"", b"_:b <urn:p> _:c .\n", b"<urn:n:1> <urn:p> <urn:n:2> .\n" * 2, b"# no\n\n"]
+)
+def test_a_large_file_is_imported_as_a_small_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, extra: bytes
+) -> None:
+    lines = [
+        f'<urn:n:{n}> {LABEL} "Number {n}"@en-GB .\r\n<urn:n:{n}>\t{TYPE} <urn:c:{n % 3}>.\n'
+        f'<urn:n:{n}> <urn:p:{n % 5}> "0{n}"^^<{XSD}integer> . # a remark\n'
+        f'<urn:n:{n}> <urn:p> <urn:n:{(n * 7) % 90}> .\n<urn:n:{n}> <urn:\\u00e9> "\\u00e9" .\n'
+        for n in range(60)
+    ]
+    path = tmp_path / f"large.{suffix}"
+    path.write_bytes("".join(lines[:30]).encode() + extra + "".join(lines[30:]).encode())
+    monkeypatch.setattr(oxigraph_bulk, "_BLOCK", 1_500)
+    with OxigraphStore.in_memory() as small, OxigraphStore.in_memory() as large:
+        count = small.import_file(GRAPH, path)
+        monkeypatch.setattr(oxigraph, "_LARGE", 0)
+        for _ in range(2):
+            assert large.import_file(GRAPH, path) == count
+            assert set(large.quads()) == set(small.quads())
+            assert large.counters() == small.counters() == large.recount()
+            assert large.find_label("NUMBER 7") == [IRI("urn:n:7")]
+        large.add_document(document())
+        content, counters = set(large.quads()), large.counters()
+        whole = path.read_bytes() + b"<urn:a> <urn:b> .\n"
+        path.write_bytes(whole)
+        fault = rf"large\.{suffix}, line {len(whole.splitlines())}:"
+        for graph in (GRAPH, IRI("urn:kgfm:import:other")):
+            with pytest.raises(FormatError, match=fault):
+                large.import_file(graph, path)
+            assert (set(large.quads()), large.counters()) == (content, counters)
+
+
+@pytest.mark.parametrize("extra", ["", "_:b <urn:p> <urn:o> .\n", "<urn:a> <urn:p> <urn:b> .\n"])
+def test_the_first_large_file_is_counted_on_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: str
+) -> None:
+    path = tmp_path / "large.nt"
+    path.write_text(
+        f'<urn:a> {TYPE} <urn:c> .\n<urn:a> <urn:p> <urn:b> .\n<urn:b> {LABEL} "é" .\n{extra}',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(oxigraph, "_LARGE", 0)
+    with OxigraphStore.in_memory() as store:
+        monkeypatch.setattr(Quads, "tally", None if not extra else Quads.tally)
+        assert store.import_file(GRAPH, path) == 3 + bool(extra)
+        monkeypatch.undo()
+        assert store.counters() == store.recount()
+
+
+def test_a_removal_that_is_cut_short_is_finished_at_the_next_opening(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    remove = OxigraphStore._remove_chunk
+
+    def killed(self: OxigraphStore, graph: IRI) -> int:
+        remove(self, graph)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(oxigraph_import, "_CHUNK", 10)
+    with OxigraphStore.open(tmp_path / "kb") as store:
+        store.add_document(document())
+        before, counters = set(store.quads()), store.counters()
+        store.import_triples(GRAPH, _numbers(25))
+        monkeypatch.setattr(OxigraphStore, "_remove_chunk", killed)
+        with pytest.raises(KeyboardInterrupt):
+            store.remove_graph(GRAPH)
+        monkeypatch.setattr(OxigraphStore, "_remove_chunk", remove)
+        assert store.counters().by_source[GRAPH.value] == 15
+    with OxigraphStore.open(tmp_path / "kb") as store:
+        assert "cut short" in caplog.text
+        assert (set(store.quads()), store.counters(), store.recount()) == (before, counters, counters)
+        assert store._meta(layout.IMPORTING) == ""
+        store.import_triples(GRAPH, _numbers(25))
+        assert store.remove_graph(GRAPH) == 25
         assert store._meta(layout.IMPORTING) == ""
 
 

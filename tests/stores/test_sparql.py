@@ -10,13 +10,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kgfm.errors import ConfigError, NotAStoreError, StoreError
+from kgfm.errors import ConfigError, NotAStoreError, QueryError, StoreError
 from kgfm.kg import IRI, Literal, Triple
-from kgfm.kg.namespaces import LABEL
+from kgfm.kg.namespaces import LABEL, RDFS, XSD
 from kgfm.stores import oxigraph_import
-from kgfm.stores.base import TripleStore
+from kgfm.stores.base import Counters, TripleStore
 from kgfm.stores.sparql import SparqlStore
 from kgfm.stores.sparql_endpoint import EndpointConfig
+from tests.hostile_laws import HostileTextLaws
 from tests.laws import TripleStoreLaws, document
 from tests.naming_laws import NamingLaws
 from tests.sharing_laws import SharedStoreLaws
@@ -37,12 +38,23 @@ def server(servers: list[str]) -> str:
 
 
 def emptied(server: str) -> str:
-    headers = {"Content-Type": "application/sparql-update"}
-    httpx.post(f"{server.removeprefix('sparql+')}/update", content="CLEAR ALL", headers=headers)
+    updated(server, "CLEAR ALL")
     return server
 
 
+<<<<<<< HEAD
 class TestLaws(TripleStoreLaws, NamingLaws, SharedStoreLaws):
+=======
+def updated(server: str, sparql: str) -> None:
+    headers = {"Content-Type": "application/sparql-update"}
+    content = f"PREFIX rdfs: <{RDFS}> {sparql}"
+    httpx.post(
+        f"{server.removeprefix('sparql+')}/update", content=content, headers=headers
+    ).raise_for_status()
+
+
+class TestLaws(TripleStoreLaws, SharedStoreLaws, HostileTextLaws):
+>>>>>>> s1
     examples = 10
     free: list[str]
 
@@ -65,6 +77,82 @@ class TestLaws(TripleStoreLaws, NamingLaws, SharedStoreLaws):
                 yield store
         finally:
             self.free.append(server)
+
+
+class TestLawsOfNamedOnes(TripleStoreLaws, SharedStoreLaws, HostileTextLaws):
+    """Several knowledge bases in one endpoint, beside an unnamed one that must stay as it is."""
+
+    examples = 3
+    server: str
+    free: list[str]
+
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def _server(cls, servers: list[str]) -> Iterator[None]:
+        cls.server, cls.free = emptied(servers[0]), ["one", "one.more"]
+        with SparqlStore.open(cls.server) as unnamed:
+            unnamed.add_document(document())
+            unnamed.import_triples(IRI("http://example.org/g"), numbers(3))
+            before = set(unnamed.quads()), unnamed.counters()
+            yield
+            assert (set(unnamed.quads()), unnamed.counters(), unnamed.recount()) == (*before, before[1])
+
+    @contextmanager
+    def again(self, store: TripleStore, *, read_only: bool = False) -> Iterator[TripleStore]:
+        assert isinstance(store, SparqlStore)
+        with SparqlStore.open(store.place, read_only=read_only) as other:
+            yield other
+
+    @contextmanager
+    def fresh(self) -> Iterator[TripleStore]:
+        name = self.free.pop()
+        graphs = f'STRSTARTS(STR(?g), "urn:kgfm:kb:{name}:") || ?g = <urn:kgfm:kb:{name}>'
+        updated(
+            self.server,
+            f"DELETE {{ GRAPH ?g {{ ?s ?p ?o }} }} WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER({graphs}) }}",
+        )
+        try:
+            with SparqlStore.open(f"{self.server}#{name}") as store:
+                yield store
+        finally:
+            self.free.append(name)
+
+
+def test_named_knowledge_bases_do_not_see_each_other(server: str) -> None:
+    with SparqlStore.open(f"{server}#a") as a, SparqlStore.open(f"{server}#b") as b:
+        assert a.id != b.id
+        a.add_document(document("one"))
+        b.import_triples(IRI("http://example.org/g"), numbers(3))
+        assert [one.id for one in a.documents()] == ["one"]
+        assert (list(b.documents()), list(a.imported_graphs())) == ([], [])
+        assert b.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s rdfs:label ?o } } GROUP BY ?g").rows == (
+            (IRI("http://example.org/g"), Literal("3", XSD + "integer")),
+        )
+        named = "ASK { GRAPH ?document { ?document a kgfm:Document } }"
+        assert a.query(named).boolean is True
+        assert b.query(named).boolean is False
+        with pytest.raises(NotAStoreError):
+            SparqlStore.open(server, read_only=True)
+        b.remove_graph(IRI("http://example.org/g"))
+        assert (a.recount(), b.recount()) == (a.counters(), Counters())
+        # Only a knowledge base that is alone may be changed past our own writes.
+        with pytest.raises(QueryError, match="other knowledge bases"):
+            a.update("CLEAR ALL")
+        assert a.document("one") == document("one")
+    with pytest.raises(ConfigError, match="no name for a knowledge base"):
+        SparqlStore.open(server + '#a" } ; CLEAR ALL')
+
+
+def test_what_others_put_into_a_named_one_is_taken_up(server: str) -> None:
+    with SparqlStore.open(f"{server}#a") as store:
+        updated(
+            server, "INSERT DATA { GRAPH <urn:kgfm:kb:a> { _:b <urn:p> <urn:o> . <urn:s> rdfs:label 'S' } }"
+        )
+        store.refresh()
+        assert (store.counters().triples, store.counters()) == (2, store.recount())
+        assert store.find_label("s") == [IRI("urn:s")]
+        store.remove_graph(IRI("urn:kgfm:edits"))
+        assert list(store.match()) == []
 
 
 @pytest.fixture
@@ -138,6 +226,21 @@ def test_an_account_that_may_only_read_is_told_so(proxy: Proxy) -> None:
         with pytest.raises(StoreError, match="has not the right"):
             store.add_document(document())
         assert list(store.documents()) == []
+
+
+def test_a_server_that_takes_no_updates_is_read_and_says_so(tmp_path: Path) -> None:
+    where = ("--location", str(tmp_path / "data"))
+    with oxigraph_server(*where) as server, SparqlStore.open(server) as store:
+        store.add_document(document())
+        content = set(store.quads())
+    with oxigraph_server(*where, command="serve-read-only") as server:
+        with SparqlStore.open(server) as store:
+            with pytest.raises(StoreError, match=r"answers 403.*has not the right.*server is read-only"):
+                store.add_document(document("two"))
+            assert set(store.quads()) == content
+            assert store.counters() == store.recount()
+        with pytest.raises(StoreError, match="answers 403"):
+            SparqlStore.open(f"{server}#new")
 
 
 def test_a_busy_server_is_asked_again_after_as_long_as_it_says(proxy: Proxy) -> None:
