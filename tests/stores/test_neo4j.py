@@ -43,11 +43,7 @@ def empty(driver: neo4j.Driver, name: str) -> None:
     driver.execute_query("MATCH (n) WHERE n.kb = $name DETACH DELETE n", name=name)
 
 
-<<<<<<< HEAD
-class TestLaws(TripleStoreLaws, NamingLaws, SharedStoreLaws):
-=======
-class TestLaws(TripleStoreLaws, SharedStoreLaws, HostileTextLaws):
->>>>>>> s1
+class TestLaws(TripleStoreLaws, NamingLaws, SharedStoreLaws, HostileTextLaws):
     examples = 5  # a server takes its time
     hostile = HOSTILE[3:5]
     server: str

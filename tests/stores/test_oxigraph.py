@@ -30,20 +30,12 @@ _QUICK = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 GRAPH = IRI("urn:kgfm:import:numbers")
 
 
-<<<<<<< HEAD
-class TestInMemory(TripleStoreLaws, NamingLaws):
-=======
-class TestInMemory(TripleStoreLaws, HostileTextLaws):
->>>>>>> s1
+class TestInMemory(TripleStoreLaws, NamingLaws, HostileTextLaws):
     def fresh(self) -> AbstractContextManager[TripleStore]:
         return OxigraphStore.in_memory()
 
 
-<<<<<<< HEAD
-class TestOnDisk(TripleStoreLaws, NamingLaws, SharedStoreLaws):
-=======
-class TestOnDisk(TripleStoreLaws, SharedStoreLaws, HostileTextLaws):
->>>>>>> s1
+class TestOnDisk(TripleStoreLaws, NamingLaws, SharedStoreLaws, HostileTextLaws):
     def fresh(self) -> AbstractContextManager[TripleStore]:
         return _on_disk()
 
