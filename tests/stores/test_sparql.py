@@ -42,9 +42,6 @@ def emptied(server: str) -> str:
     return server
 
 
-<<<<<<< HEAD
-class TestLaws(TripleStoreLaws, NamingLaws, SharedStoreLaws):
-=======
 def updated(server: str, sparql: str) -> None:
     headers = {"Content-Type": "application/sparql-update"}
     content = f"PREFIX rdfs: <{RDFS}> {sparql}"
@@ -53,8 +50,7 @@ def updated(server: str, sparql: str) -> None:
     ).raise_for_status()
 
 
-class TestLaws(TripleStoreLaws, SharedStoreLaws, HostileTextLaws):
->>>>>>> s1
+class TestLaws(TripleStoreLaws, NamingLaws, SharedStoreLaws, HostileTextLaws):
     examples = 10
     free: list[str]
 
@@ -79,7 +75,7 @@ class TestLaws(TripleStoreLaws, SharedStoreLaws, HostileTextLaws):
             self.free.append(server)
 
 
-class TestLawsOfNamedOnes(TripleStoreLaws, SharedStoreLaws, HostileTextLaws):
+class TestLawsOfNamedOnes(TripleStoreLaws, NamingLaws, SharedStoreLaws, HostileTextLaws):
     """Several knowledge bases in one endpoint, beside an unnamed one that must stay as it is."""
 
     examples = 3
