@@ -1,0 +1,209 @@
+"""Questions made from sentences: a clause's subject, object or circumstance is asked for, in other words.
+
+Source of the idea: Lewis et al. 2019, "Unsupervised question answering by cloze translation", arXiv:1906.04980.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kgfm.extraction.tree import Word
+from reading.wording import Verbs, inflected, kinds, others
+
+_PRONOUNS: Final = frozenset("he she it they".split())
+_RELATIVE: Final = frozenset("who which that whom whose where when".split())
+_PLACES: Final = frozenset({"GPE", "LOC", "FAC"})
+_NOUNS: Final = {
+    "PERSON": "person man woman".split(), "GPE": "city place town country".split(),
+    "ORG": "organization company body institution group".split(), "FAC": "building place site".split(),
+    "LOC": "place region area".split(), "NORP": "people group nation".split(),
+    "WORK_OF_ART": "work book film piece".split(), "EVENT": "event".split(), "LANGUAGE": ["language"],
+    "PRODUCT": "product thing".split(), "LAW": ["law"],
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and the characters of the sentence that answer; none where it does not."""
+
+    question: str
+    span: tuple[int, int] | None
+
+
+class ClauseAsker:
+    """Asks for the parts of the clauses of parsed sentences."""
+
+    def __init__(self, verbs: Verbs, draw: random.Random) -> None:
+        self._verbs = verbs
+        self._draw = draw
+
+    def ask(self, words: Sequence[Word], title: str) -> Iterator[Asked]:
+        """Yield questions that a sentence answers, and like ones that it does not."""
+        for verb in words:
+            if verb.is_verb and verb.lemma not in ("have", "do") and not verb.all("neg"):
+                subject = _subject(verb)
+                if subject is not None and (named := _named(subject, title)):
+                    yield from self._of_clause(verb, subject, named, words)
+
+    def _of_clause(self, verb: Word, subject: Word, named: str, words: Sequence[Word]) -> Iterator[Asked]:
+        passive = _is_passive(verb)
+        copula = verb.lemma == "be"
+        parts = _parts(verb)
+        if copula and self._draw.random() < 0.6:
+            return  # "what was X?" teaches little
+        for part in parts:
+            rest = [each for each in parts if each is not part]
+            yield from self._both(verb, part.head, lambda v, part=part, rest=rest: self._complement(v, verb, named, part, rest, passive), part.span)
+        if not parts:
+            return
+        if subject.lower not in _PRONOUNS | _RELATIVE and not copula and not passive and verb.tag in ("VBD", "VBZ", "VBP"):
+            wh = self._wh(subject)
+            yield from self._both(verb, subject, lambda v: f"{wh} {inflected(v, verb.tag if verb.tag != 'VBP' else 'VBZ')} {self._joined(parts)}?", _span(subject))
+        elif passive and verb.tag == "VBN" and subject.lower not in _PRONOUNS | _RELATIVE:
+            wh = self._wh(subject)
+            yield from self._both(verb, subject, lambda v: f"{wh} {_be(verb)} {inflected(v, 'VBN')} {self._joined(parts)}?", _span(subject))
+        if not copula and not any(word.entity in ("DATE", "TIME") for word in words) and self._draw.random() < 0.3:
+            yield Asked(self._complement(verb.lemma, verb, named, None, parts, passive), None)
+
+    def _both(self, verb, asked_for, question, span) -> Iterator[Asked]:
+        """Yield a question with its verb, with words that say the same, and with one that does not."""
+        if asked_for.lower in _PRONOUNS | _RELATIVE or asked_for.tag in ("PRP", "WP", "WDT", "CD") and asked_for.entity not in ("DATE", "CARDINAL"):
+            return
+        verb_forms = [verb.lemma, *self._draw.sample(found := self._verbs.like(verb.lemma), min(len(found), 3))]
+        for form in verb_forms:
+            yield Asked(_tidy(question(form)), span)
+        if verb.lemma != "be":
+            unlike = self._verbs.unlike(verb.lemma, self._draw)
+            for form in (unlike, *self._verbs.like(unlike)[:1]):
+                yield Asked(_tidy(question(form)), None)
+
+    def _complement(self, form: str, verb: Word, named: str, part: "_Part | None", rest: "Sequence[_Part]", passive: bool) -> str:
+        if part is None:
+            wh = self._draw.choice(("When", "In which year"))
+        elif part.head.entity in ("DATE", "TIME"):
+            wh = self._draw.choice(("When", "In which year", "In what year", "On which date"))
+        elif part.preposition:
+            where = part.head.entity in _PLACES and part.preposition in ("in", "at", "on", "to", "from")
+            wh = "Where" if where and self._draw.random() < 0.4 else f"{part.preposition.capitalize()} {self._wh(part.head, whom=True)}"
+            if part.preposition == "by" and self._draw.random() < 0.5 and passive:
+                return f"{self._wh(part.head)} {inflected(form, 'VBD')} {named} {self._joined(rest)}?"
+        else:
+            wh = self._wh(part.head, whom=True).capitalize()
+        if verb.lemma == "be":
+            return f"{wh} {verb.lower if verb.tag in ('VBD', 'VBZ', 'VBP') else 'was'} {named} {self._joined(rest)}?"
+        if passive:
+            return f"{wh} {_be(verb)} {named} {inflected(form, 'VBN')} {self._joined(rest)}?"
+        auxiliary = "did" if verb.tag in ("VBD", "VBN", "VBG", "VB") else "does"
+        return f"{wh} {auxiliary} {named} {form.replace('_', ' ')} {self._joined(rest)}?"
+
+    def _wh(self, head: Word, *, whom: bool = False) -> str:
+        """Return a question word, or which and a noun that the thing is a kind of."""
+        person = head.entity == "PERSON"
+        common = [child.lower for child in head.children if child.dep in ("compound", "appos") and child.tag == "NN"]
+        nouns = [*common, *(kind for noun in common for kind in kinds(noun)), *_NOUNS.get(head.entity, ())]
+        if head.tag in ("NN", "NNS"):
+            nouns += kinds(head.lemma)
+        if nouns and self._draw.random() < 0.6:
+            return f"{self._draw.choice(('Which', 'What'))} {self._draw.choice(nouns)}".lower() if whom else f"{self._draw.choice(('Which', 'What'))} {self._draw.choice(nouns)}"
+        if person:
+            return "whom" if whom else "who"
+        return "what"
+
+    def _joined(self, parts: "Sequence[_Part]") -> str:
+        """Return circumstances in order, some left out, words changed for like ones."""
+        kept = [part for part in parts if self._draw.random() < (0.9 if not part.preposition else 0.6)]
+        return " ".join(self._reworded(part) for part in kept)
+
+    def _reworded(self, part: "_Part") -> str:
+        said = []
+        for word in part.words:
+            choices = (*kinds(word.lemma), *others(word.lemma)[:4]) if word.tag == "NN" else ()
+            if word.tag in ("JJ", "RB") and word is not part.head and self._draw.random() < 0.4:
+                continue
+            said.append(self._draw.choice(choices).replace("_", " ") if choices and self._draw.random() < 0.35 else word.text)
+        return " ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A complement of a verb: its words in order, its noun, and the preposition before it, if any."""
+
+    words: tuple[Word, ...]
+    head: Word
+    preposition: str
+    span: tuple[int, int]
+
+
+def _parts(verb: Word) -> list[_Part]:
+    found = []
+    for child in verb.children:
+        if child.dep in ("dobj", "attr", "dative", "oprd", "npadvmod") and child.is_noun:
+            found.append(_Part(tuple(_phrase(child)), child, "", _span(child)))
+        elif child.dep in ("prep", "agent") and (noun := child.child("pobj")) is not None:
+            found.append(_Part((child, *_phrase(noun)), noun, child.lower, _span(noun)))
+        elif child.dep == "prt" and found == []:
+            found.append(_Part((child,), child, "", (child.start, child.end)))
+    return [part for part in found if part.head.dep != "prt" or len(found) > 1] if len(found) < 6 else []
+
+
+def _phrase(head: Word) -> list[Word]:
+    """Return a noun with what narrows it down: no clauses, no insertions."""
+    kept = [head]
+    for word in kept:
+        for child in word.children:
+            if child.dep in ("det", "amod", "compound", "poss", "nummod", "case", "nmod", "quantmod"):
+                kept.append(child)
+            elif child.dep == "prep" and child.lower == "of" and child.start > head.start:
+                kept.append(child)
+            elif child.dep == "pobj" and word.dep == "prep":
+                kept.append(child)
+    return sorted(kept, key=lambda word: word.index)
+
+
+def _span(head: Word) -> tuple[int, int]:
+    """Return the characters of a noun phrase, articles left out; of a date, all of it."""
+    phrase = [word for word in _phrase(head) if word.dep != "det"]
+    if head.entity == "DATE":
+        phrase += [child for child in head.children if child.entity == "DATE"]
+        phrase += [far for child in head.children for far in child.children if far.entity == "DATE"]
+    return min(word.start for word in phrase), max(word.end for word in phrase)
+
+
+def _subject(verb: Word) -> Word | None:
+    found = verb.child("nsubj", "nsubjpass")
+    if found is not None and found.lower in _RELATIVE and verb.dep == "relcl":
+        return verb.head
+    if found is None and verb.dep == "conj" and verb.head is not None and verb.head.is_verb:
+        return verb.head.child("nsubj", "nsubjpass")
+    return found
+
+
+def _named(subject: Word, title: str) -> str:
+    """Return a clause's subject as a question names it: what a pronoun stands for by the title."""
+    if subject.lower in _PRONOUNS:
+        return title.split(" (")[0]
+    if subject.tag in ("PRP", "WP", "WDT", "DT", "EX"):
+        return ""
+    return " ".join(word.text for word in _phrase(subject))
+
+
+def _is_passive(verb: Word) -> bool:
+    """Whether a verb is passive, one behind "and" included."""
+    if verb.tag != "VBN":
+        return False
+    led = verb.dep == "conj" and verb.head is not None and not verb.child("aux", "nsubj")
+    return verb.child("auxpass") is not None or (led and _is_passive(verb.head))
+
+
+def _be(verb: Word) -> str:
+    auxiliary = verb.child("auxpass")
+    return auxiliary.lower if auxiliary is not None and auxiliary.lower in ("was", "were", "is", "are") else "was"
+
+
+def _tidy(question: str) -> str:
+    """Return the question with single spaces, none before marks and possessives."""
+    said = " ".join(question.split())
+    for mark in ("?", ",", "'s", "’s", ")"):
+        said = said.replace(f" {mark}", mark)
+    return said[:1].upper() + said[1:]
