@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from reading.examples import Example
 
 from kgfm.qa.reader import LONGEST, context_of
-from reading.examples import Example
 
 _SPANS: Final = 3  # of one example
 _FIELDS: Final = ("question", "context", "sentence")
@@ -18,7 +18,6 @@ def write_arrays(examples: Sequence[Example], tokenizer: Any, path: Path) -> Non
     rows: dict[str, int] = {}
     ids: list[list[int]] = []
     starts: list[dict[int, int]] = []
-    ends: list[dict[int, int]] = []
 
     def row(text: str, longest: int) -> int:
         if text not in rows:

@@ -1,6 +1,7 @@
 """Questions made from sentences: a clause's subject, object or circumstance is asked for, in other words.
 
-Source of the idea: Lewis et al. 2019, "Unsupervised question answering by cloze translation", arXiv:1906.04980.
+Source of the idea: Lewis et al. 2019, "Unsupervised question answering by cloze translation",
+arXiv:1906.04980.
 """
 
 import random
@@ -8,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kgfm.extraction.tree import Word
 from reading.wording import Verbs, inflected, kinds, others
+
+from kgfm.extraction.tree import Word
 
 _PRONOUNS: Final = frozenset("he she it they".split())
 _RELATIVE: Final = frozenset("who which that whom whose where when".split())
@@ -54,23 +56,54 @@ class ClauseAsker:
             return  # "what was X?" teaches little
         for part in parts:
             rest = [each for each in parts if each is not part]
-            yield from self._both(verb, part.head, lambda v, part=part, rest=rest: self._complement(v, verb, named, part, rest, passive), part.span)
+            yield from self._both(
+                verb,
+                part.head,
+                lambda v, part=part, rest=rest: self._complement(v, verb, named, part, rest, passive),
+                part.span,
+            )
         if not parts:
             return
-        if subject.lower not in _PRONOUNS | _RELATIVE and not copula and not passive and verb.tag in ("VBD", "VBZ", "VBP"):
+        if (
+            subject.lower not in _PRONOUNS | _RELATIVE
+            and not copula
+            and not passive
+            and verb.tag in ("VBD", "VBZ", "VBP")
+        ):
             wh = self._wh(subject)
-            yield from self._both(verb, subject, lambda v: f"{wh} {inflected(v, verb.tag if verb.tag != 'VBP' else 'VBZ')} {self._joined(parts)}?", _span(subject))
+            yield from self._both(
+                verb,
+                subject,
+                lambda v: (
+                    f"{wh} {inflected(v, verb.tag if verb.tag != 'VBP' else 'VBZ')} {self._joined(parts)}?"
+                ),
+                _span(subject),
+            )
         elif passive and verb.tag == "VBN" and subject.lower not in _PRONOUNS | _RELATIVE:
             wh = self._wh(subject)
-            yield from self._both(verb, subject, lambda v: f"{wh} {_be(verb)} {inflected(v, 'VBN')} {self._joined(parts)}?", _span(subject))
-        if not copula and not any(word.entity in ("DATE", "TIME") for word in words) and self._draw.random() < 0.3:
+            yield from self._both(
+                verb,
+                subject,
+                lambda v: f"{wh} {_be(verb)} {inflected(v, 'VBN')} {self._joined(parts)}?",
+                _span(subject),
+            )
+        if (
+            not copula
+            and not any(word.entity in ("DATE", "TIME") for word in words)
+            and self._draw.random() < 0.3
+        ):
             yield Asked(self._complement(verb.lemma, verb, named, None, parts, passive), None)
 
     def _both(self, verb, asked_for, question, span) -> Iterator[Asked]:
         """Yield a question with its verb, with words that say the same, and with one that does not."""
-        if asked_for.lower in _PRONOUNS | _RELATIVE or asked_for.tag in ("PRP", "WP", "WDT", "CD") and asked_for.entity not in ("DATE", "CARDINAL"):
+        if asked_for.lower in _PRONOUNS | _RELATIVE or (
+            asked_for.tag in ("PRP", "WP", "WDT", "CD") and asked_for.entity not in ("DATE", "CARDINAL")
+        ):
             return
-        verb_forms = [verb.lemma, *self._draw.sample(found := self._verbs.like(verb.lemma), min(len(found), 3))]
+        verb_forms = [
+            verb.lemma,
+            *self._draw.sample(found := self._verbs.like(verb.lemma), min(len(found), 3)),
+        ]
         for form in verb_forms:
             yield Asked(_tidy(question(form)), span)
         if verb.lemma != "be":
@@ -78,20 +111,27 @@ class ClauseAsker:
             for form in (unlike, *self._verbs.like(unlike)[:1]):
                 yield Asked(_tidy(question(form)), None)
 
-    def _complement(self, form: str, verb: Word, named: str, part: "_Part | None", rest: "Sequence[_Part]", passive: bool) -> str:
+    def _complement(
+        self, form: str, verb: Word, named: str, part: "_Part | None", rest: "Sequence[_Part]", passive: bool
+    ) -> str:
         if part is None:
             wh = self._draw.choice(("When", "In which year"))
         elif part.head.entity in ("DATE", "TIME"):
             wh = self._draw.choice(("When", "In which year", "In what year", "On which date"))
         elif part.preposition:
             where = part.head.entity in _PLACES and part.preposition in ("in", "at", "on", "to", "from")
-            wh = "Where" if where and self._draw.random() < 0.4 else f"{part.preposition.capitalize()} {self._wh(part.head, whom=True)}"
+            wh = (
+                "Where"
+                if where and self._draw.random() < 0.4
+                else f"{part.preposition.capitalize()} {self._wh(part.head, whom=True)}"
+            )
             if part.preposition == "by" and self._draw.random() < 0.5 and passive:
                 return f"{self._wh(part.head)} {inflected(form, 'VBD')} {named} {self._joined(rest)}?"
         else:
             wh = self._wh(part.head, whom=True).capitalize()
         if verb.lemma == "be":
-            return f"{wh} {verb.lower if verb.tag in ('VBD', 'VBZ', 'VBP') else 'was'} {named} {self._joined(rest)}?"
+            form = verb.lower if verb.tag in ("VBD", "VBZ", "VBP") else "was"
+            return f"{wh} {form} {named} {self._joined(rest)}?"
         if passive:
             return f"{wh} {_be(verb)} {named} {inflected(form, 'VBN')} {self._joined(rest)}?"
         auxiliary = "did" if verb.tag in ("VBD", "VBN", "VBG", "VB") else "does"
@@ -100,12 +140,18 @@ class ClauseAsker:
     def _wh(self, head: Word, *, whom: bool = False) -> str:
         """Return a question word, or which and a noun that the thing is a kind of."""
         person = head.entity == "PERSON"
-        common = [child.lower for child in head.children if child.dep in ("compound", "appos") and child.tag == "NN"]
+        common = [
+            child.lower for child in head.children if child.dep in ("compound", "appos") and child.tag == "NN"
+        ]
         nouns = [*common, *(kind for noun in common for kind in kinds(noun)), *_NOUNS.get(head.entity, ())]
         if head.tag in ("NN", "NNS"):
             nouns += kinds(head.lemma)
         if nouns and self._draw.random() < 0.6:
-            return f"{self._draw.choice(('Which', 'What'))} {self._draw.choice(nouns)}".lower() if whom else f"{self._draw.choice(('Which', 'What'))} {self._draw.choice(nouns)}"
+            return (
+                f"{self._draw.choice(('Which', 'What'))} {self._draw.choice(nouns)}".lower()
+                if whom
+                else f"{self._draw.choice(('Which', 'What'))} {self._draw.choice(nouns)}"
+            )
         if person:
             return "whom" if whom else "who"
         return "what"
@@ -121,7 +167,11 @@ class ClauseAsker:
             choices = (*kinds(word.lemma), *others(word.lemma)[:4]) if word.tag == "NN" else ()
             if word.tag in ("JJ", "RB") and word is not part.head and self._draw.random() < 0.4:
                 continue
-            said.append(self._draw.choice(choices).replace("_", " ") if choices and self._draw.random() < 0.35 else word.text)
+            said.append(
+                self._draw.choice(choices).replace("_", " ")
+                if choices and self._draw.random() < 0.35
+                else word.text
+            )
         return " ".join(said)
 
 
@@ -151,14 +201,15 @@ def _phrase(head: Word) -> list[Word]:
     """Return a noun with what narrows it down: no clauses, no insertions."""
     kept = [head]
     for word in kept:
-        for child in word.children:
-            if child.dep in ("det", "amod", "compound", "poss", "nummod", "case", "nmod", "quantmod"):
-                kept.append(child)
-            elif child.dep == "prep" and child.lower == "of" and child.start > head.start:
-                kept.append(child)
-            elif child.dep == "pobj" and word.dep == "prep":
-                kept.append(child)
+        kept += [child for child in word.children if _narrows(child, word)]
     return sorted(kept, key=lambda word: word.index)
+
+
+def _narrows(child: Word, word: Word) -> bool:
+    if child.dep in ("det", "amod", "compound", "poss", "nummod", "case", "nmod", "quantmod"):
+        return True
+    of = child.dep == "prep" and child.lower == "of" and child.start > word.start
+    return of or (child.dep == "pobj" and word.dep == "prep")
 
 
 def _span(head: Word) -> tuple[int, int]:
@@ -198,7 +249,11 @@ def _is_passive(verb: Word) -> bool:
 
 def _be(verb: Word) -> str:
     auxiliary = verb.child("auxpass")
-    return auxiliary.lower if auxiliary is not None and auxiliary.lower in ("was", "were", "is", "are") else "was"
+    return (
+        auxiliary.lower
+        if auxiliary is not None and auxiliary.lower in ("was", "were", "is", "are")
+        else "was"
+    )
 
 
 def _tidy(question: str) -> str:

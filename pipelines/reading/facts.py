@@ -41,7 +41,9 @@ def phrasings() -> dict[tuple[str, str], tuple[str, ...]]:
 
 
 def _expanded(pattern: str) -> list[str]:
-    parts = [part[1:-1].split("|") if part[:1] == "(" else [part] for part in re.split(r"(\([^)]*\))", pattern)]
+    parts = [
+        part[1:-1].split("|") if part[:1] == "(" else [part] for part in re.split(r"(\([^)]*\))", pattern)
+    ]
     return [" ".join("".join(choice).split()).replace(" ?", "?") for choice in itertools.product(*parts)]
 
 
@@ -81,11 +83,22 @@ def _of_record(record: dict, draw: random.Random) -> Iterator[Example]:
             for question in asked(label["r"], way, about, draw, _PHRASINGS_A_FACT):
                 yield Example(question, text, place, spans, "fact")
             yield from _others(text, place, known, about, facts, kinds, draw)
-            elsewhere = [at for at in range(len(text.sentences)) if not any(at == p for one in answers for p, _ in places[one])]
+            elsewhere = [
+                at
+                for at in range(len(text.sentences))
+                if not any(at == p for one in answers for p, _ in places[one])
+            ]
             if elsewhere:
                 for question in asked(label["r"], way, about, draw, 1):
                     yield Example(question, text, draw.choice(elsewhere), (), "fact elsewhere")
-            same_kind = [o for o in range(len(names)) if kinds[o] == kinds[known] and o != known and not facts.get((way, label["r"], o)) and names[o] != about]
+            same_kind = [
+                o
+                for o in range(len(names))
+                if kinds[o] == kinds[known]
+                and o != known
+                and not facts.get((way, label["r"], o))
+                and names[o] != about
+            ]
             if same_kind:
                 for question in asked(label["r"], way, names[draw.choice(same_kind)], draw, 1):
                     yield Example(question, text, place, (), "fact of another")
@@ -101,15 +114,24 @@ def _others(text, place, known, about, facts, kinds, draw) -> Iterator[Example]:
                 yield Example(question, text, place, (), "other property")
 
 
+def _asking(way: str, numbers: str) -> list[tuple[str, str]]:
+    return [(way, f"P{number}") for number in numbers.split()]
+
+
 _PERSON: Final = [
-    *((">", p) for p in "P569 P570 P19 P20 P22 P25 P26 P40 P3373 P69 P108 P166 P551 P54 P102 P607 P463 P800 P509 P140".split()),
-    *(("<", p) for p in "P50 P57 P178 P112 P161 P175".split()),
+    *_asking(">", "569 570 19 20 22 25 26 40 3373 69 108 166 551 54 102 607 463 800 509 140"),
+    *_asking("<", "50 57 178 112 161 175"),
+]
+_THING: Final = _asking(">", "57 50 86 175 577 571 112 178 264 161 162 170 127 159 123 400 364 155 156")
+_PLACE: Final = [*_asking(">", "571 6 206 112 127 35 37 36"), *_asking("<", "19 20 551 159 69")]
+_BODY: Final = [
+    *_asking(">", "175 577 571 112 178 264"), *_asking("<", "69 108"),
+    *_asking(">", "159 488 112"), *_asking("<", "463"),
 ]  # fmt: skip
-_THING: Final = [(">", p) for p in "P57 P50 P86 P175 P577 P571 P112 P178 P264 P161 P162 P170 P127 P159 P123 P400 P364 P155 P156".split()]
-_PLACE: Final = [(">", p) for p in "P571 P6 P206 P112 P127 P35 P37 P36".split()] + [("<", p) for p in "P19 P20 P551 P159 P69".split()]
+# What is commonly asked of a thing, by its type in Re-DocRED.
 _COMMON: Final = {
-    "PER": _PERSON, "ORG": [*_THING[3:9], ("<", "P69"), ("<", "P108"), (">", "P159"), (">", "P488"), (">", "P112"), ("<", "P463")],
-    "MISC": _THING, "LOC": _PLACE, "TIME": [("<", "P569"), ("<", "P570")], "NUM": _PLACE,
+    "PER": _PERSON, "ORG": _BODY, "MISC": _THING, "LOC": _PLACE, "TIME": _asking("<", "569 570"),
+    "NUM": _PLACE,
 }  # fmt: skip
 
 
@@ -134,7 +156,9 @@ def two_wiki(draw: random.Random) -> Iterator[Example]:
                     yield from _of_fact(text, property_, subject.split(" (")[0], object_, draw)
 
 
-def _of_fact(text: Text, property_: str, subject: str, object_: str, draw: random.Random) -> Iterator[Example]:
+def _of_fact(
+    text: Text, property_: str, subject: str, object_: str, draw: random.Random
+) -> Iterator[Example]:
     spans = [occurrences(object_, sentence) for sentence in text.sentences]
     for place, found in enumerate(spans[:4]):
         first = found and not any(spans[:place])

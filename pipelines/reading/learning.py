@@ -97,14 +97,15 @@ def learn(
     cuda = pairs.tokens.is_cuda
     trained = [value for value in model.parameters() if value.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=config.learning_rate, weight_decay=config.weight_decay)
-    steps, begun, told = config.steps, time.monotonic(), time.monotonic()
+    steps = config.steps
+    begun = told = paced = time.monotonic()
     losses: list[Tensor] = []
     for step, rows in enumerate(_batches(pairs, config)):
         if seconds is not None and step == 60:
             pace = (time.monotonic() - paced) / 40
             steps = max(int((seconds - (time.monotonic() - begun)) / pace * 0.93), 100)
         if step == 20:
-            paced = time.monotonic()
+            paced = time.monotonic()  # by now it runs evenly
         if step >= steps:
             break
         rate = min((step + 1) / config.warm_up, 1.0) * max(1 - step / steps, 0.02)
@@ -121,12 +122,20 @@ def learn(
         if time.monotonic() - told > 30:
             told = time.monotonic()
             mean = float(torch.stack(losses[-100:]).mean())
-            said({"step": step, "of": steps, "seconds": round(told - begun), "loss": round(mean, 4), **judge(model, held_out, 1500)})
+            said(
+                {
+                    "step": step,
+                    "of": steps,
+                    "seconds": round(told - begun),
+                    "loss": round(mean, 4),
+                    **judge(model, held_out, 1500),
+                }
+            )
     return steps
 
 
 def span_loss(scores: Tensor, spans: Tensor) -> Tensor:
-    """Return the mean surprise at the spans: any of an example's may be pointed at; none is the first token."""
+    """Return the mean surprise at the spans: any of an example's will do; none is the first token."""
     real = spans[:, :, 0] >= 0
     places = spans.clamp(min=0)
     both = scores[:, :, 0].gather(1, places[:, :, 0]) + scores[:, :, 1].gather(1, places[:, :, 1])
@@ -153,7 +162,9 @@ def judge(model: Any, pairs: Pairs, most: int = 10**9) -> dict[str, Any]:
         best, place = both.masked_fill(~ok, -1e9).flatten(1).max(dim=1)
         start, end = place // both.shape[1] + 1, place % both.shape[1] + 1
         spans = pairs.spans[rows]
-        hit = ((spans[:, :, 0] <= end[:, None]) & (spans[:, :, 1] >= start[:, None]) & (spans[:, :, 0] >= 0)).any(dim=1)
+        hit = (
+            (spans[:, :, 0] <= end[:, None]) & (spans[:, :, 1] >= start[:, None]) & (spans[:, :, 0] >= 0)
+        ).any(dim=1)
         has = spans[:, 0, 0] >= 0
         right.append(torch.where(has, hit & (best > none), best <= none))
         answers.append(torch.stack([best - none, has.float()], dim=1))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from reading.examples import Example, Text, lines, occurrences, sentences_of
-from reading.facts import asked, _WIKI_RELATIONS  # noqa: I001
+from reading.facts import _WIKI_RELATIONS, asked
 
 
 def musique(draw: random.Random) -> Iterator[Example]:
@@ -13,12 +13,14 @@ def musique(draw: random.Random) -> Iterator[Example]:
         texts = [Text("MuSiQue", p["title"], sentences_of(p["text"])) for p in record["paragraphs"]]
         answers = [step["answer"] for step in record["decomposition"]]
         for step in record["decomposition"]:
-            question = re.sub(r"#(\d)", lambda m: answers[int(m[1]) - 1], step["question"])
+            question = re.sub(r"#(\d)", lambda m, known=answers: known[int(m[1]) - 1], step["question"])
             text = texts[step["paragraph_support_idx"]]
             subject, arrow, relation = question.partition(" >> ")
             phrased = [question]
             if arrow:
-                phrased = asked(_WIKI_RELATIONS.get(relation, ""), ">", subject, draw, 3) or [f"the {relation} of {subject}"]
+                phrased = asked(_WIKI_RELATIONS.get(relation, ""), ">", subject, draw, 3) or [
+                    f"the {relation} of {subject}"
+                ]
             elif not question.endswith("?"):
                 phrased = [question + "?", question]
             for one in phrased:

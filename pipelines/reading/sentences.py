@@ -4,11 +4,12 @@ import random
 from collections.abc import Iterator
 from typing import Final
 
-from kgfm.extraction.pipeline import parse
-from kgfm.extraction.tree import sentences
 from reading.clauses import ClauseAsker
 from reading.examples import Example, Text, lines, sentences_of
 from reading.wording import Verbs
+
+from kgfm.extraction.pipeline import parse
+from kgfm.extraction.tree import sentences
 
 _SOURCES: Final = ("2wiki_train500", "hotpotqa_train100", "musique_train100")
 _LONGEST: Final = 350  # characters of a sentence

@@ -27,7 +27,9 @@ def _groups() -> tuple[dict[str, set[int]], list[list[str]]]:
 def others(lemma: str) -> list[str]:
     """Return words and phrases that may stand in a word's place, each once, in order."""
     of, groups = _groups()
-    found = [word for number in sorted(of.get(lemma, ())) if lemma in groups[number] for word in groups[number]]
+    found = [
+        word for number in sorted(of.get(lemma, ())) if lemma in groups[number] for word in groups[number]
+    ]
     return [word for word in dict.fromkeys(found) if word != lemma]
 
 
@@ -73,12 +75,17 @@ shut shut shut|sing sang sung|sink sank sunk|sit sat sat|sleep slept slept|speak
 spend spent spent|split split split|stand stood stood|steal stole stolen|strike struck struck
 swim swam swum|take took taken|teach taught taught|tell told told|think thought thought|throw threw thrown
 understand understood understood|wear wore worn|win won won|withdraw withdrew withdrawn|write wrote written
-wed wed wed|foresee foresaw foreseen|overcome overcame overcome|bear bore born|bind bound bound""".replace("\n", "|")
+wed wed wed|foresee foresaw foreseen|overcome overcame overcome|bear bore born|bind bound bound""".replace(
+    "\n", "|"
+)
 
 
 @cache
 def _forms() -> dict[str, tuple[str, str]]:
-    return {base: (past, participle) for base, past, participle in (each.split() for each in _IRREGULAR.split("|"))}
+    return {
+        base: (past, participle)
+        for base, past, participle in (each.split() for each in _IRREGULAR.split("|"))
+    }
 
 
 def inflected(phrase: str, tag: str) -> str:
