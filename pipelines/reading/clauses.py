@@ -5,14 +5,16 @@ arXiv:1906.04980.
 """
 
 import random
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from reading.wording import Verbs, inflected, kinds, others
+from reading.wording import Verbs, akin, inflected, kinds, others
 
 from kgfm.extraction.tree import Word
 
+_BY_FULL_NAME, _OF_OTHERS = 0.6, 0.3  # shares of the questions
 _PRONOUNS: Final = frozenset("he she it they".split())
 _RELATIVE: Final = frozenset("who which that whom whose where when".split())
 _PLACES: Final = frozenset({"GPE", "LOC", "FAC"})
@@ -31,6 +33,7 @@ class Asked:
 
     question: str
     span: tuple[int, int] | None
+    kind: str = "clause"
 
 
 class ClauseAsker:
@@ -39,22 +42,68 @@ class ClauseAsker:
     def __init__(self, verbs: Verbs, draw: random.Random) -> None:
         self._verbs = verbs
         self._draw = draw
+        self._met: dict[str, list[_Part]] = defaultdict(list)  # complements so far, by what they are
 
     def ask(self, words: Sequence[Word], title: str) -> Iterator[Asked]:
         """Yield questions that a sentence answers, and like ones that it does not."""
         for verb in words:
             if verb.is_verb and verb.lemma not in ("have", "do") and not verb.all("neg"):
                 subject = _subject(verb)
-                if subject is not None and (named := _named(subject, title)):
-                    yield from self._of_clause(verb, subject, named, words)
+                if subject is None or not (named := _named(subject, title)):
+                    continue
+                if self._draw.random() < _BY_FULL_NAME:
+                    named = _full_name(subject, named, title)
+                yield from self._of_clause(verb, subject, named, words)
+                yield from self._of_others(verb, subject, named, title, words)
 
-    def _of_clause(self, verb: Word, subject: Word, named: str, words: Sequence[Word]) -> Iterator[Asked]:
+    def _of_others(
+        self, verb: Word, subject: Word, named: str, title: str, words: Sequence[Word]
+    ) -> Iterator[Asked]:
+        """Yield the clause's questions with another subject or complement: it does not answer these."""
+        topic = title.split(" (")[0]
+        if subject.entity in ("PERSON", "ORG") and not set(named.split()) & set(topic.split()):
+            for each in self._of_clause(verb, subject, topic, words):
+                if each.span and topic in each.question and self._draw.random() < _OF_OTHERS:
+                    yield Asked(each.question, None, "other subject")
+        parts = _parts(verb)
+        for place, part in enumerate(parts):
+            other = self._other(part)
+            if other is not None:
+                changed = [*parts[:place], other, *parts[place + 1 :]]
+                for each in self._of_clause(verb, subject, named, words, changed, other):
+                    if each.span and self._draw.random() < _OF_OTHERS:
+                        yield Asked(each.question, None, "other object")
+        for part in parts:
+            self._met[part.head.entity or part.head.tag].append(part)
+
+    def _other(self, part: "_Part") -> "_Part | None":
+        """Return an earlier complement of the same sort that means something else, to stand in its place."""
+        known = self._met[part.head.entity or part.head.tag][-400:]
+        if not known or part.head.dep == "prt":
+            return None
+        other = self._draw.choice(known)
+        if akin(other.head.lemma, part.head.lemma) or other.head.lower in {w.lower for w in part.words}:
+            return None
+        said = other.words[1:] if other.preposition else other.words
+        lead = part.words[:1] if part.preposition else ()
+        return _Part((*lead, *said), other.head, part.preposition, part.span)
+
+    def _of_clause(
+        self,
+        verb: Word,
+        subject: Word,
+        named: str,
+        words: Sequence[Word],
+        changed: "Sequence[_Part] | None" = None,
+        kept: "_Part | None" = None,
+    ) -> Iterator[Asked]:
         passive = _is_passive(verb)
         copula = verb.lemma == "be"
-        parts = _parts(verb)
+        parts = _parts(verb) if changed is None else changed
+        self._kept = kept
         if copula and self._draw.random() < 0.6:
             return  # "what was X?" teaches little
-        for part in parts:
+        for part in (each for each in parts if each is not kept):
             rest = [each for each in parts if each is not part]
             yield from self._both(
                 verb,
@@ -92,7 +141,7 @@ class ClauseAsker:
             and not any(word.entity in ("DATE", "TIME") for word in words)
             and self._draw.random() < 0.3
         ):
-            yield Asked(self._complement(verb.lemma, verb, named, None, parts, passive), None)
+            yield Asked(self._complement(verb.lemma, verb, named, None, parts, passive), None, "unlike clause")
 
     def _both(self, verb, asked_for, question, span) -> Iterator[Asked]:
         """Yield a question with its verb, with words that say the same, and with one that does not."""
@@ -109,7 +158,7 @@ class ClauseAsker:
         if verb.lemma != "be":
             unlike = self._verbs.unlike(verb.lemma, self._draw)
             for form in (unlike, *self._verbs.like(unlike)[:1]):
-                yield Asked(_tidy(question(form)), None)
+                yield Asked(_tidy(question(form)), None, "unlike clause")
 
     def _complement(
         self, form: str, verb: Word, named: str, part: "_Part | None", rest: "Sequence[_Part]", passive: bool
@@ -158,7 +207,11 @@ class ClauseAsker:
 
     def _joined(self, parts: "Sequence[_Part]") -> str:
         """Return circumstances in order, some left out, words changed for like ones."""
-        kept = [part for part in parts if self._draw.random() < (0.9 if not part.preposition else 0.6)]
+        kept = [
+            part
+            for part in parts
+            if part is self._kept or self._draw.random() < (0.9 if not part.preposition else 0.6)
+        ]
         return " ".join(self._reworded(part) for part in kept)
 
     def _reworded(self, part: "_Part") -> str:
@@ -237,6 +290,12 @@ def _named(subject: Word, title: str) -> str:
     if subject.tag in ("PRP", "WP", "WDT", "DT", "EX"):
         return ""
     return " ".join(word.text for word in _phrase(subject))
+
+
+def _full_name(subject: Word, named: str, title: str) -> str:
+    """Return the title where the subject is one name of it: Curie, of Marie Curie."""
+    names = title.split(" (")[0].split()
+    return " ".join(names) if subject.is_proper and named in names and 1 < len(names) < 5 else named
 
 
 def _is_passive(verb: Word) -> bool:

@@ -39,8 +39,7 @@ def clause_questions(texts: list[Text], draw: random.Random) -> Iterator[Example
     for text, place, words in trees:
         asked = list(asker.ask(words, text.title))
         for each in draw.sample(asked, min(len(asked), _A_SENTENCE)):
-            kind = "clause" if each.span else "unlike clause"
-            yield Example(each.question, text, place, (each.span,) if each.span else (), kind)
+            yield Example(each.question, text, place, (each.span,) if each.span else (), each.kind)
             if each.span and len(text.sentences) > 1 and draw.random() < 0.25:
                 yield _elsewhere(each.question, text, place, draw)
             name = text.title.split(" (")[0]
