@@ -141,7 +141,9 @@ class ClauseAsker:
             and not any(word.entity in ("DATE", "TIME") for word in words)
             and self._draw.random() < 0.3
         ):
-            yield Asked(self._complement(verb.lemma, verb, named, None, parts, passive), None, "unlike clause")
+            yield Asked(
+                self._complement(verb.lemma, verb, named, None, parts, passive), None, "unlike clause"
+            )
 
     def _both(self, verb, asked_for, question, span) -> Iterator[Asked]:
         """Yield a question with its verb, with words that say the same, and with one that does not."""

@@ -101,10 +101,10 @@ def learn(
     begun = told = paced = time.monotonic()
     losses: list[Tensor] = []
     for step, rows in enumerate(_batches(pairs, config)):
-        if seconds is not None and step == 60:
-            pace = (time.monotonic() - paced) / 40
+        if seconds is not None and step == 200:
+            pace = (time.monotonic() - paced) / 100
             steps = max(int((seconds - (time.monotonic() - begun)) / pace * 0.93), 100)
-        if step == 20:
+        if step == 100:
             paced = time.monotonic()  # by now it runs evenly
         if step >= steps:
             break
