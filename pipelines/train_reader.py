@@ -14,17 +14,18 @@ import random
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import torch
 from reading.learning import LearningConfig, judge, learn, read_pairs, write_log
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from kgfm.encoders.config import TextEncoderConfig
 from kgfm.encoders.span_model import SpanModel
 from kgfm.encoders.text import load_transformer
 from kgfm.pretrained import FOLDER
 
+RESULTS: Final = Path(__file__).parent / "benchmarks" / "results" / "reader.jsonl"
 PARAGRAPHS: Final = 11_000  # at most, from which questions are made
 JUDGED: Final = 20_000  # held-out examples
 CARD: Final = {
@@ -39,7 +40,7 @@ CARD: Final = {
     "Re-DocRED turned into questions, words changed by our thesaurus and WordNet; MuSiQue's and HotpotQA's "
     "own questions; each with like questions that the sentence does not answer",
     "licence": "weights Apache-2.0; data: MIT (Re-DocRED), Apache-2.0 (2WikiMultihopQA), CC BY 4.0 "
-    "(MuSiQue), CC BY-SA 4.0 (HotpotQA, Wikipedia's text), WordNet licence; no text is contained in the weights",
+    "(MuSiQue), CC BY-SA 4.0 (HotpotQA, Wikipedia's text), WordNet licence; the weights contain no text",
     "protocol": "one document in twenty held out, by its title",
     "limits": "English; one sentence at a time. Most of its questions were made by rules, so its "
     "probabilities are to be weighed with other evidence.",
@@ -55,8 +56,10 @@ def main() -> None:
     trained = commands.add_parser("train")
     trained.add_argument("--file", type=Path, required=True)
     trained.add_argument("--folder", type=Path, required=True)
-    for name in ("layers", "steps", "batch", "seed"):
-        trained.add_argument(f"--{name}", type=int, default=getattr(LearningConfig(), name))
+    trained.add_argument("--start", type=Path, help="weights to go on from")
+    for name in ("layers", "steps", "batch", "warm_up", "seed"):
+        trained.add_argument(f"--{name.replace('_', '-')}", type=int, default=getattr(LearningConfig(), name))
+    trained.add_argument("--learning-rate", type=float, default=LearningConfig().learning_rate)
     shipped = commands.add_parser("ship")
     shipped.add_argument("--folder", type=Path, required=True)
     arguments = vars(parser.parse_args())
@@ -77,7 +80,7 @@ def examples(file: Path, seed: int) -> None:
     write_arrays([*annotated, *others, *sentences.clause_questions(texts, draw)], tokenizer, file)
 
 
-def train(file: Path, folder: Path, **settings: int) -> None:
+def train(file: Path, folder: Path, start: Path | None, **settings: Any) -> None:
     """Train, and write weights and figures into the folder."""
     config = LearningConfig(**settings)
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -85,6 +88,8 @@ def train(file: Path, folder: Path, **settings: int) -> None:
     torch.manual_seed(config.seed)
     _, encoder = load_transformer(TextEncoderConfig().model)
     model = SpanModel(encoder, config.layers, config.rank).to(device).train()
+    if start is not None:
+        model.load_learnt(load_file(start, device=device))
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     learn(model, pairs, held_out, config, write_log(folder / "log.jsonl"))
@@ -104,12 +109,15 @@ def train(file: Path, folder: Path, **settings: int) -> None:
 
 
 def ship(folder: Path) -> None:
-    """Copy a finished run into the package, with its card."""
+    """Copy a finished run into the package, with its card, and its figures among the results."""
     run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     (FOLDER / "reader.safetensors").write_bytes((folder / "reader.safetensors").read_bytes())
     command = "KGFM_DATA=... python pipelines/train_reader.py examples|train|ship"
     model = {name: run["config"][name] for name in ("layers", "rank")}
     card = {**CARD, "command": command, "model": model, "training": run["config"], "figures": run["figures"]}
+    with RESULTS.open("a", encoding="utf-8") as results:
+        for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines():
+            results.write(json.dumps({"training": run["config"], **json.loads(line)}) + "\n")
     text = json.dumps(card, ensure_ascii=False, indent=2)
     (FOLDER / "reader.card.json").write_text(text + "\n", encoding="utf-8")
 

@@ -57,7 +57,8 @@ class SpanModel(nn.Module):
         """
         states = self.encoder(input_ids=tokens, token_type_ids=types, attention_mask=filled.long())
         logits = self.ends(states.last_hidden_state).float()
-        return logits.masked_fill(~allowed.unsqueeze(-1), _IMPOSSIBLE).log_softmax(dim=1)
+        scores: Tensor = logits.masked_fill(~allowed.unsqueeze(-1), _IMPOSSIBLE).log_softmax(dim=1)
+        return scores
 
     def learnt(self) -> dict[str, Tensor]:
         """Return what training changed, by name; the rest is the encoder's own."""

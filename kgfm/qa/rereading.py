@@ -15,7 +15,7 @@ from kgfm.qa.search import SearchIndex
 
 _READ: Final = 8  # of the likeliest trails, the last steps of which are read
 # How the probability is put together, fitted on questions that may be tuned on (log-odds).
-_BEFORE, _BIAS, _SHARE, _SEVERAL = 0.58, 1.6, 0.3, 0.0
+_BEFORE, _BIAS, _SHARE = 0.59, 1.73, 0.32
 _UNREAD: Final = 0.3  # share that stands for a sentence that is not there
 _LEFT_OUT: Final = 0.01  # and for one that others were likelier than
 _PREPOSITIONS: Final = frozenset("in at from under to of on by with out through after for about near".split())
@@ -37,7 +37,7 @@ class Rereader:
         """Return the trails with their probabilities weighed by what was read, best first."""
         shares = self.shares(question, trails[:_READ]) + [_LEFT_OUT] * len(trails[_READ:])
         weighed = [
-            replace(trail, probability=_weighed(trail.probability, share, len(trail.steps)))
+            replace(trail, probability=_weighed(trail.probability, share))
             for trail, share in zip(trails, shares, strict=True)
         ]
         return sorted(weighed, key=lambda trail: (-trail.probability, trail.end.key))
@@ -110,8 +110,8 @@ def _place(text: str, sentence: str) -> tuple[int, int] | None:
     return (start, start + len(text)) if start >= 0 else None
 
 
-def _weighed(probability: float, share: float, steps: int) -> float:
-    logit = _BEFORE * _log_odds(probability) + _BIAS + _SHARE * _log_odds(share) + _SEVERAL * (steps > 1)
+def _weighed(probability: float, share: float) -> float:
+    logit = _BEFORE * _log_odds(probability) + _BIAS + _SHARE * _log_odds(share)
     return 1 / (1 + exp(-logit))
 
 

@@ -16,7 +16,7 @@ BARE = Hop((), "", Expectation(), ())
     ("query", "kinds", "noun", "verb", "question"),
     [
         ("In born", ("place",), "", "born", "where was Ada Brook born?"),
-        ("At study physics", ("organization",), "university", "study", "At which university did Ada Brook study physics?"),
+        ("At study", ("organization",), "university", "study", "At which university did Ada Brook study?"),
         ("Under take her doctorate", ("person",), "", "take", "Under who did Ada Brook take her doctorate?"),
         ("die", ("date",), "", "die", "when did Ada Brook die?"),
         ("the doctoral adviser", ("person",), "", "", "the doctoral adviser of Ada Brook"),
