@@ -6,7 +6,7 @@ arXiv:1906.04980.
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,6 +42,7 @@ class ClauseAsker:
     def __init__(self, verbs: Verbs, draw: random.Random) -> None:
         self._verbs = verbs
         self._draw = draw
+        self._kept: _Part | None = None  # the complement that every question has to hold
         self._met: dict[str, list[_Part]] = defaultdict(list)  # complements so far, by what they are
 
     def ask(self, words: Sequence[Word], title: str) -> Iterator[Asked]:
@@ -111,41 +112,28 @@ class ClauseAsker:
                 lambda v, part=part, rest=rest: self._complement(v, verb, named, part, rest, passive),
                 part.span,
             )
-        if not parts:
-            return
-        if (
-            subject.lower not in _PRONOUNS | _RELATIVE
-            and not copula
-            and not passive
-            and verb.tag in ("VBD", "VBZ", "VBP")
-        ):
-            wh = self._wh(subject)
-            yield from self._both(
-                verb,
-                subject,
-                lambda v: (
-                    f"{wh} {inflected(v, verb.tag if verb.tag != 'VBP' else 'VBZ')} {self._joined(parts)}?"
-                ),
-                _span(subject),
-            )
-        elif passive and verb.tag == "VBN" and subject.lower not in _PRONOUNS | _RELATIVE:
-            wh = self._wh(subject)
-            yield from self._both(
-                verb,
-                subject,
-                lambda v: f"{wh} {_be(verb)} {inflected(v, 'VBN')} {self._joined(parts)}?",
-                _span(subject),
-            )
-        if (
-            not copula
-            and not any(word.entity in ("DATE", "TIME") for word in words)
-            and self._draw.random() < 0.3
-        ):
-            yield Asked(
-                self._complement(verb.lemma, verb, named, None, parts, passive), None, "unlike clause"
-            )
+        if parts and not copula:
+            yield from self._for_subject(verb, subject, parts, passive)
+            if not any(word.entity in ("DATE", "TIME") for word in words) and self._draw.random() < 0.3:
+                question = self._complement(verb.lemma, verb, named, None, parts, passive)
+                yield Asked(question, None, "unlike clause")
 
-    def _both(self, verb, asked_for, question, span) -> Iterator[Asked]:
+    def _for_subject(
+        self, verb: Word, subject: Word, parts: "Sequence[_Part]", passive: bool
+    ) -> Iterator[Asked]:
+        """Yield the questions that ask who or what did it, or whom it was done to."""
+        finite = verb.tag == "VBN" if passive else verb.tag in ("VBD", "VBZ", "VBP")
+        if subject.lower in _PRONOUNS | _RELATIVE or not finite:
+            return
+        wh, tag = self._wh(subject), "VBZ" if verb.tag == "VBP" else verb.tag
+        said = f"{wh} {_be(verb)}" if passive else wh
+        yield from self._both(
+            verb, subject, lambda v: f"{said} {inflected(v, tag)} {self._joined(parts)}?", _span(subject)
+        )
+
+    def _both(
+        self, verb: Word, asked_for: Word, question: Callable[[str], str], span: tuple[int, int]
+    ) -> Iterator[Asked]:
         """Yield a question with its verb, with words that say the same, and with one that does not."""
         if asked_for.lower in _PRONOUNS | _RELATIVE or (
             asked_for.tag in ("PRP", "WP", "WDT", "CD") and asked_for.entity not in ("DATE", "CARDINAL")

@@ -62,56 +62,59 @@ def re_docred(draw: random.Random) -> Iterator[Example]:
 
 
 def _of_record(record: dict, draw: random.Random) -> Iterator[Example]:
-    text = Text("Re-DocRED", record["title"], tuple(" ".join(words) for words in record["sents"]))
-    places = [_spans(mentions, record["sents"]) for mentions in record["vertexSet"]]
-    names = [max((m["name"] for m in mentions), key=len) for mentions in record["vertexSet"]]
-    kinds = [mentions[0]["type"] for mentions in record["vertexSet"]]
-    facts = defaultdict(set)  # (way, property, known) -> what answers
+    annotated = _Annotated(record)
     for label in record["labels"]:
-        facts[">", label["r"], label["h"]].add(label["t"])
-        facts["<", label["r"], label["t"]].add(label["h"])
-    for label in record["labels"]:
-        if len(label["evidence"]) != 1:
-            continue
-        place = label["evidence"][0]
-        for way, known, end in ((">", label["h"], label["t"]), ("<", label["t"], label["h"])):
-            answers = facts[way, label["r"], known]
-            spans = tuple(span for one in answers for at, span in places[one] if at == place)
-            if not any(at == place for at, _ in places[end]):
-                continue
-            about = names[known]
-            for question in asked(label["r"], way, about, draw, _PHRASINGS_A_FACT):
-                yield Example(question, text, place, spans, "fact")
-            yield from _others(text, place, known, about, facts, kinds, draw)
-            elsewhere = [
-                at
-                for at in range(len(text.sentences))
-                if not any(at == p for one in answers for p, _ in places[one])
-            ]
-            if elsewhere:
-                for question in asked(label["r"], way, about, draw, 1):
-                    yield Example(question, text, draw.choice(elsewhere), (), "fact elsewhere")
-            same_kind = [
-                o
-                for o in range(len(names))
-                if kinds[o] == kinds[known]
-                and o != known
-                and not facts.get((way, label["r"], o))
-                and names[o] != about
-            ]
-            if same_kind:
-                for question in asked(label["r"], way, names[draw.choice(same_kind)], draw, 1):
-                    yield Example(question, text, place, (), "fact of another")
+        if len(label["evidence"]) == 1:
+            for way, known, end in ((">", label["h"], label["t"]), ("<", label["t"], label["h"])):
+                if any(at == label["evidence"][0] for at, _ in annotated.places[end]):
+                    yield from annotated.examples(way, label["r"], known, label["evidence"][0], draw)
 
 
-def _others(text, place, known, about, facts, kinds, draw) -> Iterator[Example]:
-    """Yield questions about the same thing for properties that the document does not tell of it."""
-    fitting = _COMMON[kinds[known]]
-    for _ in range(_OTHERS_A_FACT):
-        way, property_ = draw.choice(fitting)
-        if not facts.get((way, property_, known)):
-            for question in asked(property_, way, about, draw, 1):
-                yield Example(question, text, place, (), "other property")
+class _Annotated:
+    """A document of Re-DocRED: its things by number, and what answers each question about them."""
+
+    def __init__(self, record: dict) -> None:
+        self.text = Text("Re-DocRED", record["title"], tuple(" ".join(words) for words in record["sents"]))
+        self.places = [_spans(mentions, record["sents"]) for mentions in record["vertexSet"]]
+        self.names = [max((m["name"] for m in mentions), key=len) for mentions in record["vertexSet"]]
+        self.kinds = [mentions[0]["type"] for mentions in record["vertexSet"]]
+        self.answers: dict[tuple[str, str, int], set[int]] = defaultdict(set)
+        for label in record["labels"]:
+            self.answers[">", label["r"], label["h"]].add(label["t"])
+            self.answers["<", label["r"], label["t"]].add(label["h"])
+
+    def examples(
+        self, way: str, relation: str, known: int, at: int, draw: random.Random
+    ) -> Iterator[Example]:
+        """Yield a fact's questions with its sentence, and like ones that the sentence does not answer."""
+        text, about = self.text, self.names[known]
+        answers = self.answers[way, relation, known]
+        spans = tuple(span for one in answers for place, span in self.places[one] if place == at)
+        for question in asked(relation, way, about, draw, _PHRASINGS_A_FACT):
+            yield Example(question, text, at, spans, "fact")
+        yield from self._other_properties(known, at, draw)
+        named = {place for one in answers for place, _ in self.places[one]}
+        if elsewhere := [place for place in range(len(text.sentences)) if place not in named]:
+            for question in asked(relation, way, about, draw, 1):
+                yield Example(question, text, draw.choice(elsewhere), (), "fact elsewhere")
+        if others := [
+            other for other in range(len(self.names)) if self._is_like(other, known, way, relation)
+        ]:
+            for question in asked(relation, way, self.names[draw.choice(others)], draw, 1):
+                yield Example(question, text, at, (), "fact of another")
+
+    def _other_properties(self, known: int, at: int, draw: random.Random) -> Iterator[Example]:
+        """Yield questions for properties that the document does not tell of a thing."""
+        for _ in range(_OTHERS_A_FACT):
+            way, property_ = draw.choice(_COMMON[self.kinds[known]])
+            if not self.answers.get((way, property_, known)):
+                for question in asked(property_, way, self.names[known], draw, 1):
+                    yield Example(question, self.text, at, (), "other property")
+
+    def _is_like(self, other: int, known: int, way: str, relation: str) -> bool:
+        """Whether another thing is of the same type, without an answer of its own."""
+        same = self.kinds[other] == self.kinds[known] and self.names[other] != self.names[known]
+        return same and not self.answers.get((way, relation, other))
 
 
 def _asking(way: str, numbers: str) -> list[tuple[str, str]]:
