@@ -92,7 +92,8 @@ def train(file: Path, folder: Path, start: Path | None, **settings: Any) -> None
         model.load_learnt(load_file(start, device=device))
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
-    learn(model, pairs, held_out, config, write_log(folder / "log.jsonl"))
+    said = write_log(folder / "log.jsonl")
+    learn(model, pairs, held_out, config, said)
     spent = round(time.monotonic() - begun)
     figures = {
         "device": device,
@@ -105,7 +106,7 @@ def train(file: Path, folder: Path, start: Path | None, **settings: Any) -> None
     (folder / "run.json").write_text(
         json.dumps({"config": asdict(config), "figures": figures}), encoding="utf-8"
     )
-    print(json.dumps(figures))
+    said(figures)
 
 
 def ship(folder: Path) -> None:
