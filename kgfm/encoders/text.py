@@ -53,7 +53,7 @@ class TransformerEncoder:
 
     def __init__(self, config: TextEncoderConfig | None = None) -> None:
         self.config = config or TextEncoderConfig()
-        self._tokenizer, self._model = _load(self.config.model)
+        self._tokenizer, self._model = load_transformer(self.config.model)
         self._model.eval()
         limit = getattr(self._model.config, "max_position_embeddings", self.config.max_tokens)
         self._max_tokens = min(self.config.max_tokens, limit)
@@ -71,7 +71,7 @@ class TransformerEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return a float32 array [texts, channels]; each row has unit length."""
         if len(texts) <= _FEW:
-            with _one_thread():
+            with on_one_thread():
                 return self._encode_all(texts)
         return self._encode_all(texts)
 
@@ -96,7 +96,11 @@ class TransformerEncoder:
         return unit.numpy()
 
 
-def _load(model: str) -> tuple[Any, Any]:
+def load_transformer(model: str) -> tuple[Any, Any]:
+    """Return the tokenizer and model of a name as TextEncoderConfig takes it.
+
+    Raises ConfigError where it cannot be loaded.
+    """
     place, local = _locate(model)
     log.debug("loading the text encoder %s", place)
     try:
@@ -121,7 +125,7 @@ def _locate(model: str) -> tuple[str, bool]:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def on_one_thread() -> Iterator[None]:
     """Compute on the calling thread alone, and put back what was set.
 
     A question's few words are encoded in 20 ms by one thread; two that wait for each other on a busy

@@ -18,6 +18,7 @@ from kgfm.qa.linking import EntityLinker
 from kgfm.qa.predicates import Predicates
 from kgfm.qa.question import Question, read_question
 from kgfm.qa.reading import SentenceReader
+from kgfm.qa.rereading import Rereader
 from kgfm.qa.search import Progress, SearchIndex
 from kgfm.qa.sentence_gathering import SentenceGatherer
 from kgfm.qa.vocabulary import Vocabulary
@@ -54,6 +55,7 @@ class QuestionAnswerer:
         edges = EdgeGatherer(index, reader, self._neighbourhood, predicates, fitting)
         hops = HopResolver(edges, SentenceGatherer(index, reader, fitting), reader, fitting)
         self._chains = ChainResolver(hops, self.config.beam)
+        self._rereader = Rereader(index, reader)
         self._citer = Citer(index)
 
     @classmethod
@@ -81,7 +83,8 @@ class QuestionAnswerer:
             return Answer(question=question, answers=(), abstained=True, method="none", reason=reason)
         vectors = self._vectors(read)
         passages = self._passages(read, vectors)
-        ranked = self._citer.ranked(read, self._chains.trails(read, vectors)[: 2 * top])[:top]
+        trails = self._rereader.reread(read, self._chains.trails(read, vectors)[: 2 * top])
+        ranked = self._citer.ranked(read, trails)[:top]
         sure = [answer for answer in ranked if answer.confidence >= least]
         if not sure:
             return Answer(

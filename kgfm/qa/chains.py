@@ -23,6 +23,7 @@ class Trail:
 
     steps: tuple[Found, ...]
     probability: float
+    hops: tuple[Hop, ...]  # what each step asked for
 
     @property
     def end(self) -> Found:
@@ -89,17 +90,19 @@ class ChainResolver:
             step = _ready(hop, hop.names, vector, asked)
             for trail in starts:
                 for found in islice(self._hops.candidates(step, trail.end.entity, 1.0), _KEPT):
-                    yield Trail((*trail.steps, found), trail.probability * found.probability)
+                    yield Trail(
+                        (*trail.steps, found), trail.probability * found.probability, (*trail.hops, hop)
+                    )
             return
         for anchor in hop.names or hop.concepts:
             others = tuple(link for link in hop.names if link is not anchor)
             step = _ready(hop, others, vector, asked)
             for candidate in anchor.candidates[:_READINGS]:
                 for found in islice(self._hops.candidates(step, candidate.number, candidate.score), _KEPT):
-                    yield Trail((found,), found.probability)
+                    yield Trail((found,), found.probability, (hop,))
         if not hop.names:
             for found in islice(self._hops.candidates(_ready(hop, (), vector, asked), None, 1.0), _KEPT):
-                yield Trail((found,), found.probability)
+                yield Trail((found,), found.probability, (hop,))
 
 
 def _order(trail: Trail) -> tuple[float, str]:
