@@ -38,7 +38,7 @@ from kgfm.training.scoring import FoundationScorer
 SETTINGS: Final = Path(__file__).parent / "pretraining" / "graph_model.toml"
 # With all their edges and small enough to judge on: the halves of GraIL, and CoDEx-S.
 JUDGES: Final = tuple(name for name in SOURCES if name not in ("codex-m", "ilpc-small"))
-JUDGED: Final = 100  # edges of each
+JUDGED: Final = 500  # edges of each, at most: of 100, seeds differ by chance more than by merit
 
 log = logging.getLogger("pretrain")
 
