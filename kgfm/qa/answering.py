@@ -83,8 +83,8 @@ class QuestionAnswerer:
             return Answer(question=question, answers=(), abstained=True, method="none", reason=reason)
         vectors = self._vectors(read)
         passages = self._passages(read, vectors)
-        trails = self._rereader.reread(read, self._chains.trails(read, vectors)[: 2 * top])
-        ranked = self._citer.ranked(read, trails)[:top]
+        trails = self._rereader.reread(read, self._chains.trails(read, vectors))
+        ranked = self._citer.ranked(read, trails[: 2 * top])[:top]
         sure = [answer for answer in ranked if answer.confidence >= least]
         if not sure:
             return Answer(

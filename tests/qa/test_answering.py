@@ -82,6 +82,17 @@ def test_no_more_answers_come_than_are_asked_for(answerer: QuestionAnswerer) -> 
     assert len(answerer.ask("Where was Ada Brook born?", top=1, min_confidence=0).answers) <= 1
 
 
+@pytest.mark.parametrize(
+    "question", ["Where was Ada Brook born?", "Where did Tom Vale die?", "Who was Vera Lund's father?"]
+)
+def test_the_best_answer_does_not_hang_on_how_many_are_asked_for(
+    answerer: QuestionAnswerer, question: str
+) -> None:
+    many, one = (answerer.ask(question, top=top, min_confidence=0).answers for top in (5, 1))
+    assert many
+    assert one[0] == many[0]
+
+
 def test_an_evaluation_counts_right_answers_and_declined_questions(answerer: QuestionAnswerer) -> None:
     questions = [
         GoldQuestion("Where was Ada Brook born?", ("the Lisbon",)),
