@@ -50,7 +50,17 @@ def updated(server: str, sparql: str) -> None:
     ).raise_for_status()
 
 
-class TestLaws(TripleStoreLaws, NamingLaws, SharedStoreLaws, HostileTextLaws):
+class EndpointLaws(TripleStoreLaws, NamingLaws, SharedStoreLaws, HostileTextLaws):
+    """What a knowledge base on an endpoint must do, with a name or without."""
+
+    @contextmanager
+    def again(self, store: TripleStore, *, read_only: bool = False) -> Iterator[TripleStore]:
+        assert isinstance(store, SparqlStore)
+        with SparqlStore.open(store.place, read_only=read_only) as other:
+            yield other
+
+
+class TestLaws(EndpointLaws):
     examples = 10
     free: list[str]
 
@@ -58,12 +68,6 @@ class TestLaws(TripleStoreLaws, NamingLaws, SharedStoreLaws, HostileTextLaws):
     @classmethod
     def _servers(cls, servers: list[str]) -> None:
         cls.free = list(servers)
-
-    @contextmanager
-    def again(self, store: TripleStore, *, read_only: bool = False) -> Iterator[TripleStore]:
-        assert isinstance(store, SparqlStore)
-        with SparqlStore.open(store.place, read_only=read_only) as other:
-            yield other
 
     @contextmanager
     def fresh(self) -> Iterator[TripleStore]:
@@ -75,7 +79,7 @@ class TestLaws(TripleStoreLaws, NamingLaws, SharedStoreLaws, HostileTextLaws):
             self.free.append(server)
 
 
-class TestLawsOfNamedOnes(TripleStoreLaws, NamingLaws, SharedStoreLaws, HostileTextLaws):
+class TestLawsOfNamedOnes(EndpointLaws):
     """Several knowledge bases in one endpoint, beside an unnamed one that must stay as it is."""
 
     examples = 3
@@ -92,12 +96,6 @@ class TestLawsOfNamedOnes(TripleStoreLaws, NamingLaws, SharedStoreLaws, HostileT
             before = set(unnamed.quads()), unnamed.counters()
             yield
             assert (set(unnamed.quads()), unnamed.counters(), unnamed.recount()) == (*before, before[1])
-
-    @contextmanager
-    def again(self, store: TripleStore, *, read_only: bool = False) -> Iterator[TripleStore]:
-        assert isinstance(store, SparqlStore)
-        with SparqlStore.open(store.place, read_only=read_only) as other:
-            yield other
 
     @contextmanager
     def fresh(self) -> Iterator[TripleStore]:
