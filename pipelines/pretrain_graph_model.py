@@ -4,13 +4,12 @@
     KGFM_DATA=... python pipelines/pretrain_graph_model.py --folder runs/graph-model --seed 1
     KGFM_DATA=... python pipelines/pretrain_graph_model.py --folder runs/graph-model --ship
 
-Settings: pipelines/pretraining/graph_model.toml. The folder holds a checkpoint every few minutes:
-the same command goes on from it, on any machine. The run ends with figures on the valid.txt of the
+Settings: pipelines/pretrain_graph_model.toml. The folder holds a checkpoint every few minutes, stage by
+stage: the same command goes on from it, on any machine. The run ends with figures on the valid.txt of the
 training graphs, which alone may choose between runs. `--ship` copies a finished run into kgfm/pretrained.
 """
 
 import argparse
-import dataclasses
 import json
 import logging
 import time
@@ -35,7 +34,7 @@ from kgfm.training.pretraining import Pretraining
 from kgfm.training.ranking import rank_both_directions
 from kgfm.training.scoring import FoundationScorer
 
-SETTINGS: Final = Path(__file__).parent / "pretraining" / "graph_model.toml"
+SETTINGS: Final = Path(__file__).with_suffix(".toml")
 # With all their edges and small enough to judge on: the halves of GraIL, and CoDEx-S.
 JUDGES: Final = tuple(name for name in SOURCES if name not in ("codex-m", "ilpc-small"))
 JUDGED: Final = 500  # edges of each, at most: of 100, seeds differ by chance more than by merit
@@ -48,30 +47,39 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--settings", type=Path, default=SETTINGS)
     parser.add_argument("--seed", type=int)
-    parser.add_argument("--steps", type=int)
     parser.add_argument("--device", default="cpu", help="cuda trains on a GPU")
     parser.add_argument("--ship", action="store_true")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     settings = tomllib.loads(arguments.settings.read_text(encoding="utf-8"))
-    changes = {name: getattr(arguments, name) for name in ("seed", "steps")}
-    config = configuration(settings, {name: value for name, value in changes.items() if value is not None})
-    graphs = pretraining_graphs(settings["piece_entities"], config.seed, settings["varied"])
-    log.info("%d graphs and pieces, %d edges", len(graphs), sum(len(graph) for graph, _ in graphs))
-    run = Pretraining(graphs, config, arguments.folder, device=arguments.device)
-    model = run.run(_Log(config, arguments.folder)).cpu()
+    if arguments.seed is not None:
+        settings["pretraining"]["seed"] = arguments.seed
+    model = train(settings, arguments.folder, arguments.device)
     figures = judge(model)
     predictor = ZeroShotPredictor(model, calibration(model))
     predictor.save(arguments.folder / "model")
     (arguments.folder / "valid.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
     log.info("valid.txt of the training graphs: MRR %.4f, Hits@10 %.4f", *figures["mean"])
     if arguments.ship:
-        ship(predictor, config, figures)
+        ship(predictor, settings, figures)
 
 
-def configuration(settings: dict[str, Any], changes: dict[str, Any]) -> PretrainingConfig:
-    values = {**settings["pretraining"], **changes}
-    return PretrainingConfig(**{**values, "model": FoundationConfig(**values.get("model", {}))})
+def train(settings: dict[str, Any], folder: Path, device: str) -> FoundationModel:
+    """Train stage by stage, each from the averaged weights of the one before and on pieces of its own."""
+    model: FoundationModel | None = None
+    for number, stage in enumerate(settings["stages"]):
+        values = {**settings["pretraining"], **stage}
+        values |= {"model": FoundationConfig(**values["model"]), "seed": values["seed"] + 1000 * number}
+        config = PretrainingConfig(**values)
+        graphs = pretraining_graphs(settings["piece_entities"], config.seed, settings["varied"])
+        log.info("%d graphs and pieces, %d edges", len(graphs), sum(len(graph) for graph, _ in graphs))
+        place = folder / f"stage-{number}"
+        run = Pretraining(
+            graphs, config, place, device=device, start=None if model is None else model.state_dict()
+        )
+        model = run.run(_Log(config, place)).cpu()
+    assert model is not None, "settings without stages"
+    return model
 
 
 def judge(model: FoundationModel) -> dict[str, Any]:
@@ -96,12 +104,12 @@ def calibration(model: FoundationModel) -> Calibration:
     return Calibration.fit(features, true, (1, 1, 1))
 
 
-def ship(predictor: ZeroShotPredictor, config: PretrainingConfig, figures: dict[str, Any]) -> None:
+def ship(predictor: ZeroShotPredictor, settings: dict[str, Any], figures: dict[str, Any]) -> None:
     (FOLDER / f"{NAME}.safetensors").write_bytes(save(predictor.model.state_dict()))
     card = {
         "format": FORMAT,
         "name": "graph-model",
-        "version": "1.2",
+        "version": "1.3",
         "purpose": "ranks the missing facts of a graph that it has never seen, without training on it",
         "files": [f"{NAME}.safetensors"],
         "method": "relations from how they meet, which imply which, and the entities they touch, weighted "
@@ -113,10 +121,10 @@ def ship(predictor: ZeroShotPredictor, config: PretrainingConfig, figures: dict[
         "(Wikidata CC0)",
         "protocol": "chosen by the valid.txt of the training graphs alone; nothing derived from NELL seen",
         "command": "KGFM_DATA=... python pipelines/pretrain_graph_model.py --folder runs/graph-model --ship",
-        "seed": config.seed,
+        "seed": settings["pretraining"]["seed"],
         "limits": "Scores are ranks' logits; probabilities hold for triples like those of the graph at hand. "
         "It knows structure only: neither names nor literals nor time.",
-        "pretraining": dataclasses.asdict(config),
+        "pretraining": settings,
         "figures": {"valid.txt of the training graphs, MRR and Hits@10, ties against the answer": figures},
         **predictor.description(),
     }

@@ -93,8 +93,8 @@ class _FineTuning:
         self.settings = f"{replace(config, seconds=1.0)} {model.config} {fingerprint(train, valid)}"
         self.since = 0
         tensors, facts = load_state(state) if state is not None and state.exists() else ({}, None)
-        self.learning = Pretraining([(train, 1.0)], config.as_pretraining(model.config, 1))
-        self.adopt(self.weights)
+        settings = config.as_pretraining(model.config, 1)
+        self.learning = Pretraining([(train, 1.0)], settings, start=self.weights)
         if facts is None:
             self.steps, self.every = self.pace()
         elif facts.get("settings") != self.settings:
@@ -149,11 +149,6 @@ class _FineTuning:
 
     def validate(self, model: FoundationModel) -> RankingReport:
         return rank_both_directions(FoundationScorer(model, self.train), self.valid, self.judge)
-
-    def adopt(self, weights: dict[str, Tensor]) -> None:
-        """Begin with these weights instead of random ones."""
-        self.learning.model.load_state_dict(weights)
-        self.learning.average = {name: value.clone() for name, value in weights.items()}
 
     def pace(self) -> tuple[int, int]:
         """Return how many steps fit into the time, and after how many each time to validate."""

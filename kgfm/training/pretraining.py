@@ -7,7 +7,7 @@ on exactly as it would have.
 
 import copy
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -44,10 +44,12 @@ class Pretraining:
         folder: Path | str | None = None,
         *,
         device: str = "cpu",
+        start: Mapping[str, Tensor] | None = None,
     ) -> None:
         """Go on from the checkpoint in `folder` where there is one of the same settings.
 
-        Raises TrainingError where the folder holds a run of other settings, or no graph has an edge.
+        Else begin with the weights `start`, or at random by the seed. Raises TrainingError where the
+        folder holds a run of other settings, or no graph has an edge.
         """
         self.config, self.folder = config, Path(folder) if folder is not None else None
         self.device = torch.device(device)
@@ -60,6 +62,8 @@ class Pretraining:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
             self.model = FoundationModel(config.model).to(device)
+        if start is not None:
+            self.model.load_state_dict(start)
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay

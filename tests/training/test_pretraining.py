@@ -55,6 +55,12 @@ def test_the_same_seed_gives_the_same_weights_and_leaves_the_callers_random_stat
     assert torch.equal(before, torch.random.get_rng_state())
 
 
+def test_a_run_may_begin_with_the_weights_of_another():
+    first = Pretraining(graphs(), CONFIG).run()
+    later = Pretraining(graphs(), CONFIG, start=first.state_dict()).averaged()
+    assert all(torch.equal(a, b) for a, b in zip(first.parameters(), later.parameters(), strict=True))
+
+
 def test_what_was_learned_on_some_families_holds_for_unseen_ones():
     config = dataclasses.replace(CONFIG, steps=150, batch=8, learning_rate=1e-2)
     train = [(families(20, seed=seed), 1.0) for seed in range(3)]
