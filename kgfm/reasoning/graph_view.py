@@ -18,11 +18,12 @@ from kgfm.reasoning.answer import Prediction
 from kgfm.reasoning.examination import Examination
 from kgfm.training.memory import MemoryPlan
 from kgfm.training.rank_journal import RankJournal
-from kgfm.training.ranking import RankingReport, Ranks, rank_queries
+from kgfm.training.ranking import RankingReport, Ranks, Score, rank_queries
 
 log = logging.getLogger(__name__)
 
 _BATCH = 256  # queries scored together
+_SCORES_AT_ONCE = 2**24  # of which features are taken
 
 Ids = Int64[np.ndarray, " queries"]
 Columns = Int64[np.ndarray, "3 triples"]
@@ -54,16 +55,20 @@ class GraphView(ABC):
         finite: Ids = best[np.isfinite(logits.numpy()[best])]
         return finite
 
-    def features(self, triples: Columns) -> Float[np.ndarray, "triples 3"]:
-        """Return, as means of both directions: filtered log share, logit, log fit of entity to place."""
+    def features(self, triples: Columns, score: Score | None = None) -> Float[np.ndarray, "triples 3"]:
+        """Return, as means of both directions: filtered log share, logit, log fit of entity to place.
+
+        `score` gives the scores where they are known already.
+        """
+        step = min(_BATCH, max(1, _SCORES_AT_ONCE // max(self.graph.entity_count, 1)))
         parts = [
             (
-                self._one_way(heads, kinds, tails)
-                + self._one_way(tails, kinds + self.graph.relation_count, heads)
+                self._one_way(heads, kinds, tails, score or self.scores)
+                + self._one_way(tails, kinds + self.graph.relation_count, heads, score or self.scores)
             )
             / 2
             for heads, kinds, tails in (
-                triples[:, start : start + _BATCH] for start in range(0, triples.shape[1], _BATCH)
+                triples[:, start : start + step] for start in range(0, triples.shape[1], step)
             )
         ]
         return np.concatenate(parts) if parts else np.empty((0, 3))
@@ -75,8 +80,10 @@ class GraphView(ABC):
         known[queries[tails == triples[2][queries]]] = True
         return known
 
-    def _one_way(self, heads: Ids, relations: Ids, tails: Ids) -> Float[np.ndarray, "triples 3"]:
-        logits = self.scores(heads, relations).numpy().astype(np.float64)
+    def _one_way(
+        self, heads: Ids, relations: Ids, tails: Ids, score: Score
+    ) -> Float[np.ndarray, "triples 3"]:
+        logits = score(heads, relations).numpy().astype(np.float64)
         rows = np.arange(len(tails))
         own = logits[rows, tails]
         queries, known = self.known.known_tails(heads, relations)

@@ -11,8 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from kgfm.data import FilterIndex, TripleSet, split_edges
-from kgfm.data.negatives import plausible_negatives
+from kgfm.data import TripleSet, split_edges
 from kgfm.errors import TrainingError
 from kgfm.kg import IRI
 from kgfm.nn.config import FoundationConfig
@@ -20,19 +19,16 @@ from kgfm.nn.models.foundation import FoundationModel
 from kgfm.pretrained import FOLDER
 from kgfm.reasoning.graph_view import Columns, GraphPredictor, GraphView, Ids
 from kgfm.reasoning.influence import InfluencePath, influence_paths
+from kgfm.reasoning.trial import MOST_HIDDEN, Trial
 from kgfm.training.calibration import Calibration
 from kgfm.training.checkpoints import load_checkpoint, load_weights, save_checkpoint
 from kgfm.training.memory import MemoryPlan
-from kgfm.training.ranking import rank_both_directions
 from kgfm.training.scoring import FoundationScorer
 
 NAME: Final = "graph_model"  # the shipped weights: graph_model.safetensors, graph_model.card.json
 
 _SIGNS: Final = (1, 1, 1)  # more of any feature never makes a triple less likely
 _FEWEST_EDGES: Final = 100  # a smaller graph takes the shipped calibration
-_MOST_HELD_OUT: Final = 40  # edges that calibration asks for: each costs about seven queries
-_NEGATIVES: Final = 5  # false triples drawn to each true one; as good to calibrate on as ten
-_STANDS_FOR: Final = 2  # so many false triples each of these does: ten to one, as for trained predictors
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +62,7 @@ class ZeroShotPredictor(GraphPredictor):
         self.calibration = calibration
         self.tuning = tuning
         self._view: _View | None = None
-        self._hidden: tuple[TripleSet, _View, TripleSet] | None = None
+        self._trials: WeakKeyDictionary[TripleSet, Trial] = WeakKeyDictionary()
         self._calibrated: WeakKeyDictionary[TripleSet, Calibration] = WeakKeyDictionary()
 
     @classmethod
@@ -117,12 +113,8 @@ class ZeroShotPredictor(GraphPredictor):
         self, graph: TripleSet
     ) -> tuple[Float[np.ndarray, "triples 3"], Bool[np.ndarray, " triples"]]:
         """Hide some of a graph's edges; return features of these and of false ones, and which are true."""
-        view, hidden = self._hide(graph)
-        false = plausible_negatives(view.graph, hidden, FilterIndex([graph]), _NEGATIVES, seed=0)
-        true = np.stack([hidden.heads, hidden.relations, hidden.tails])
-        features, count = view.features(np.concatenate([true, false], axis=1)), len(hidden)
-        features = np.concatenate([features[:count], np.repeat(features[count:], _STANDS_FOR, axis=0)])
-        return features, np.arange(len(features)) < count
+        trial = self._trial(graph)
+        return trial.features, trial.true
 
     def quality(self, graph: TripleSet) -> str:
         """Say in one line how well hidden edges of a graph are ranked; "" where there are none to hide."""
@@ -132,21 +124,20 @@ class ZeroShotPredictor(GraphPredictor):
                 f"{tuning.hits_at_10:.2f} on {tuning.edges} edges held out; zero-shot it was MRR "
                 f"{tuning.zero_shot_mrr:.2f}"
             )
-        view, hidden = self._hide(graph)
-        if not len(hidden):
+        report = self._trial(graph).report
+        if report is None:
             return ""
-        report = rank_both_directions(view.scores, hidden, FilterIndex([graph]))
         return (
             f"Pretrained graph model, zero-shot: MRR {report.mrr:.2f}, Hits@10 {report.hits[10]:.2f} "
-            f"on {len(hidden)} edges of this graph hidden from it"
+            f"on {report.queries // 2} edges of this graph hidden from it"
         )
 
-    def _hide(self, graph: TripleSet) -> tuple["_View", TripleSet]:
-        """Hide some of a graph's edges; return the rest as it is seen, and what is hidden."""
-        if self._hidden is None or self._hidden[0] is not graph:
-            rest, hidden = split_edges(graph, min(0.1, _MOST_HELD_OUT / max(len(graph), 1)), seed=0)
-            self._hidden = graph, _View(self.model, rest, self.plan), hidden
-        return self._hidden[1:]
+    def _trial(self, graph: TripleSet) -> Trial:
+        found = self._trials.get(graph)
+        if found is None:
+            rest, hidden = split_edges(graph, min(0.1, MOST_HIDDEN / max(len(graph), 1)), seed=0)
+            found = self._trials[graph] = Trial.of(graph, _View(self.model, rest, self.plan), hidden)
+        return found
 
     def _calibration_for(self, graph: TripleSet) -> Calibration:
         if len(graph) < _FEWEST_EDGES and self.calibration is not None:

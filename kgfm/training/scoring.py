@@ -84,9 +84,10 @@ class FoundationScorer:
         states = self.model.relation_network(self.layouts, unique)
         step = max(1, _NEAR_NUMBERS // (max(self.graph.entity_count, 1) * self.model.config.channels))
         parts = []
-        for some, places in zip(heads.split(step), place.split(step), strict=True):
+        for start in range(0, len(heads), step):
+            some, known = heads[start : start + step], states.select(place[start : start + step])
             sources = some, torch.arange(len(some)), states.query.new_ones(len(some))
-            parts.append(self.model.propagate(self.layouts, states.select(places), sources))
+            parts.append(self.model.propagate(self.layouts, known, sources))
         return torch.cat(parts)
 
     def _prepared(self, relations: Ids) -> dict[int, RelationFrontier]:

@@ -54,7 +54,7 @@ class RelationalConv(nn.Module):
             mixed = self.own(states) + self.gathered(torch.cat([total, best], dim=-1))
             return states + torch.relu(self.norm(mixed))
         mixed, channels = self.own(states).flatten(0, -2), states.shape[-1]
-        for part, weight in zip((total, best), self.gathered.weight.T.split(channels), strict=True):
+        for part, weight in zip((total, best), self.gathered.weight.T.chunk(2), strict=True):
             mixed.addmm_(part.reshape(-1, channels), weight)
         renewed: Tensor = self.norm(mixed).relu_().view_as(states).add_(states)
         return renewed
