@@ -7,9 +7,11 @@ from typing import Final, Literal
 
 from kgfm.data import TripleSet
 from kgfm.data.folders import line_count, part_names, read_part
+from kgfm.data.splits import held_out
 from kgfm.errors import ConfigError, TrainingError
 from kgfm.nn.config import BASELINES
-from kgfm.reasoning.link_prediction import LinkPredictor, held_out
+from kgfm.reasoning.link_prediction import LinkPredictor
+from kgfm.reasoning.trained import TrainedPredictor
 from kgfm.reasoning.zero_shot import Tuning, ZeroShotPredictor
 from kgfm.training.config import FineTuningConfig, TrainingConfig
 from kgfm.training.fine_tuning import fine_tune
@@ -68,7 +70,9 @@ def learn(
     settings = TrainingConfig(
         model=BASELINES[model], seconds=seconds, seed=seed, epochs=2000, patience=20, prior=False
     )
-    predictor = LinkPredictor.train(graph, settings, progress, valid=valid, state=folder / _RUN, track=track)
+    predictor = TrainedPredictor.train(
+        graph, settings, progress, valid=valid, state=folder / _RUN, track=track
+    )
     predictor.save(folder)
     found = predictor.validation
     assert found is not None  # noqa: S101 - `train` always validates

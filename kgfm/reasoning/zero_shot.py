@@ -17,11 +17,12 @@ from kgfm.kg import IRI
 from kgfm.nn.config import FoundationConfig
 from kgfm.nn.models.foundation import FoundationModel
 from kgfm.pretrained import FOLDER
-from kgfm.reasoning.graph_view import Columns, GraphPredictor, GraphView, Ids
+from kgfm.reasoning.graph_view import Columns, GraphView, Ids
 from kgfm.reasoning.influence import InfluencePath, influence_paths
+from kgfm.reasoning.link_prediction import LinkPredictor
 from kgfm.reasoning.trial import MOST_HIDDEN, Trial
 from kgfm.training.calibration import Calibration
-from kgfm.training.checkpoints import load_checkpoint, load_weights, save_checkpoint
+from kgfm.training.checkpoints import load_checkpoint, load_weights
 from kgfm.training.memory import MemoryPlan
 from kgfm.training.scoring import FoundationScorer
 
@@ -44,7 +45,7 @@ class Tuning:
     seconds: float
 
 
-class ZeroShotPredictor(GraphPredictor):
+class ZeroShotPredictor(LinkPredictor):
     """The graph foundation model: unless fine-tuned, it learned nothing of this graph, and reads it as it is.
 
     A logit is the model's own. A probability answers: of triples like this one, how many are true,
@@ -84,10 +85,6 @@ class ZeroShotPredictor(GraphPredictor):
         model = FoundationModel(config)
         load_weights(model, weights, place)
         return cls(model, calibration, tuning)
-
-    def save(self, folder: Path | str) -> None:
-        """Write weights and description into a folder."""
-        save_checkpoint(folder, self.model.state_dict(), self.description())
 
     def description(self) -> dict[str, Any]:
         """Return what must be known to load the weights again."""

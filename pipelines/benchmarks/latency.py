@@ -5,8 +5,8 @@
 
 On a graph, a query is warm (its relation was asked before), cold, or one of a batch: the graph's tests are
 ranked, or some of them. Threads: as PyTorch has them (OMP_NUM_THREADS). With `--turtle`, 10,000 triples are
-imported, and `kgfm predict` is timed as a process, from start to end, beside a bare `import torch`: by the clock and in
-processor time.
+imported, and `kgfm predict` is timed as a process, from start to end, beside a bare `import torch`: by the
+clock and in processor time.
 """
 
 import argparse
