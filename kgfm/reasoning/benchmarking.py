@@ -12,10 +12,10 @@ from kgfm.data.folders import SplitGraph, line_count, read_split
 from kgfm.errors import TrainingError
 from kgfm.nn.config import FoundationConfig
 from kgfm.reasoning.examination import Examination
-from kgfm.reasoning.learning import FOUNDATION, MODELS, default_place
+from kgfm.reasoning.learning import MODELS, default_place
 from kgfm.reasoning.link_prediction import LinkPredictor
 from kgfm.reasoning.trained import TrainedPredictor
-from kgfm.reasoning.zero_shot import ZeroShotPredictor
+from kgfm.reasoning.zero_shot import FOUNDATION, ZeroShotPredictor
 from kgfm.training.memory import plan_ranking, refuse_too_many_edges
 from kgfm.training.rank_journal import RankJournal
 from kgfm.training.ranking import RankingReport

@@ -1,6 +1,7 @@
 """Link prediction without training: the pretrained graph model on any graph, at once."""
 
 import dataclasses
+import logging
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +27,9 @@ from kgfm.training.checkpoints import load_checkpoint, load_weights
 from kgfm.training.memory import MemoryPlan
 from kgfm.training.scoring import FoundationScorer
 
+log = logging.getLogger(__name__)
+
+FOUNDATION: Final = "foundation"  # what the model is called beside the baselines
 NAME: Final = "graph_model"  # the shipped weights: graph_model.safetensors, graph_model.card.json
 
 _SIGNS: Final = (1, 1, 1)  # more of any feature never makes a triple less likely
@@ -152,6 +156,23 @@ class ZeroShotPredictor(LinkPredictor):
         if self._view is None or self._view.graph is not graph:
             self._view = _View(self.model, graph, self.plan)
         return self._view
+
+
+def tuned_or_pretrained(folder: Path | None) -> ZeroShotPredictor:
+    """Return the graph model fine-tuned in a folder if that helped, else the shipped one.
+
+    The folder is a cache: weights there that cannot be read are passed over, with a warning.
+    """
+    if folder is not None and (folder / "model.json").exists():
+        try:
+            found = LinkPredictor.from_checkpoint(folder)
+        except TrainingError as error:
+            log.warning("%s Until then the pretrained model predicts.", error)
+        else:
+            if isinstance(found, ZeroShotPredictor) and (tuning := found.tuning):
+                if tuning.mrr > tuning.zero_shot_mrr:
+                    return found
+    return ZeroShotPredictor.pretrained()
 
 
 class _View(GraphView):

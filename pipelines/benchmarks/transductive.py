@@ -19,9 +19,9 @@ from kgfm.data.published import FOLDERS, data_folder
 from kgfm.errors import FormatError
 from kgfm.pretrained import FOLDER
 from kgfm.reasoning.benchmarking import GraphFigures, evaluate_folders
-from kgfm.reasoning.learning import FOUNDATION, MODELS, folder_data, learn
+from kgfm.reasoning.learning import MODELS, folder_data, learn
 from kgfm.reasoning.link_prediction import LinkPredictor
-from kgfm.reasoning.zero_shot import NAME
+from kgfm.reasoning.zero_shot import FOUNDATION, NAME
 
 GRAPHS: Final = (
     *("umls", "kinships", "nations", "countries-S1", "countries-S2", "countries-S3", "family", "codex-s"),

@@ -7,10 +7,9 @@ import pytest
 
 from kgfm.errors import TrainingError
 from kgfm.nn.config import RelationalConfig
-from kgfm.reasoning.learning import tuned_or_pretrained
 from kgfm.reasoning.link_prediction import LinkPredictor
 from kgfm.reasoning.trained import TrainedPredictor
-from kgfm.reasoning.zero_shot import Tuning, ZeroShotPredictor
+from kgfm.reasoning.zero_shot import Tuning, ZeroShotPredictor, tuned_or_pretrained
 from kgfm.training.checkpoints import FORMAT
 from kgfm.training.config import TrainingConfig
 from tests.graphs import families
