@@ -109,7 +109,7 @@ def _on_turtle(folder: Path) -> dict[str, Any]:
     _seconds(*ask)  # compiles, or loads what was
     # By turns, so that other work on the machine slows both alike.
     turns = [(_seconds("-c", "import torch"), _seconds(*ask)) for _ in range(7)]
-    (torch_alone, torch_busy), (answer, busy) = np.median(np.array(turns), axis=0)
+    (torch_alone, torch_busy), (answer, busy) = np.median(np.array(turns), axis=0).tolist()
     return {
         "file": f"Turtle, {TRIPLES:,} triples",
         "threads": torch.get_num_threads(),
