@@ -185,7 +185,7 @@ class Engine(KnowledgeBase):
     def _link_predictor(self) -> "tuple[ZeroShotPredictor, TripleSet]":
         """Return the graph model, fine-tuned here if it was, and the graph as it is now."""
         if self._predictor is None:
-            from kgfm.reasoning.learning import FOUNDATION, tuned_or_pretrained
+            from kgfm.reasoning.zero_shot import FOUNDATION, tuned_or_pretrained
 
             place = self._tuned_place(FOUNDATION) if cache_folder(self._reader()) else None
             self._predictor = tuned_or_pretrained(place), self._graph()

@@ -4,6 +4,10 @@ import numpy as np
 from jaxtyping import Int64
 
 from kgfm.data.triples import TripleSet
+from kgfm.errors import TrainingError
+
+_FEWEST_EDGES = 20
+_FEWEST_HELD_OUT = 5
 
 
 def split_edges(graph: TripleSet, fraction: float, seed: int, least: int = 1) -> tuple[TripleSet, TripleSet]:
@@ -20,6 +24,24 @@ def split_edges(graph: TripleSet, fraction: float, seed: int, least: int = 1) ->
         chosen = np.concatenate([chosen, others[: min(least, wanted) - len(chosen)]])
     rest = np.setdiff1d(np.arange(len(graph)), chosen)
     return graph.select(rest), graph.select(chosen)
+
+
+def held_out(
+    graph: TripleSet, valid: TripleSet | None, fraction: float, seed: int
+) -> tuple[TripleSet, TripleSet]:
+    """Return what to train on and what to choose by, in the same ids: `valid`, or edges of the graph.
+
+    Raises TrainingError where the graph has fewer than 20 edges.
+    """
+    if len(graph) < _FEWEST_EDGES:
+        raise TrainingError(
+            f"The graph has {len(graph)} edges between entities; training needs at least "
+            f"{_FEWEST_EDGES}. Build or import more first."
+        )
+    if valid is None or not len(valid):
+        return split_edges(graph, fraction, seed, _FEWEST_HELD_OUT)
+    train, _ = valid.matched_to(graph)
+    return train, valid.matched_to(train)[1]
 
 
 def _spare_edges(

@@ -12,10 +12,10 @@ from kgfm.data.folders import SplitGraph, line_count, read_split
 from kgfm.errors import TrainingError
 from kgfm.nn.config import FoundationConfig
 from kgfm.reasoning.examination import Examination
-from kgfm.reasoning.graph_view import GraphPredictor
-from kgfm.reasoning.learning import FOUNDATION, MODELS, default_place
+from kgfm.reasoning.learning import MODELS, default_place
 from kgfm.reasoning.link_prediction import LinkPredictor
-from kgfm.reasoning.zero_shot import ZeroShotPredictor
+from kgfm.reasoning.trained import TrainedPredictor
+from kgfm.reasoning.zero_shot import FOUNDATION, ZeroShotPredictor
 from kgfm.training.memory import plan_ranking, refuse_too_many_edges
 from kgfm.training.rank_journal import RankJournal
 from kgfm.training.ranking import RankingReport
@@ -51,7 +51,7 @@ class Evaluation:
 
 def evaluate_folders(
     folders: Sequence[Path],
-    predictor: GraphPredictor,
+    predictor: LinkPredictor,
     model: str,
     journals: Path,
     *,
@@ -80,13 +80,13 @@ def evaluate_folders(
     return Evaluation(model=model, graphs=tuple(rows), mean=_mean([row.report for row in rows]))
 
 
-def named_predictor(model: str, folders: Sequence[Path]) -> GraphPredictor:
+def named_predictor(model: str, folders: Sequence[Path]) -> LinkPredictor:
     """Return the shipped model, one trained by name on the one folder, or the checkpoint in a folder.
 
     Raises TrainingError where there is no such model.
     """
     if model == FOUNDATION:
-        return ZeroShotPredictor.pretrained()
+        return LinkPredictor.pretrained()
     place = default_place(folders[0], model) if model in MODELS else Path(model)
     if not (place / "model.json").exists():
         remedy = f"`kgfm train link-prediction {folders[0].name} --model {model}`" if model in MODELS else ""
@@ -100,7 +100,7 @@ def named_predictor(model: str, folders: Sequence[Path]) -> GraphPredictor:
 def _measure(
     split: SplitGraph,
     asked: Examination,
-    predictor: GraphPredictor,
+    predictor: LinkPredictor,
     journal: RankJournal,
     memory: int | None,
     progress: Progress,
@@ -127,7 +127,7 @@ def _measure(
         tests=len(split.test),
         leaked=asked.leaked,
         unseen=len(set(graph.entity_labels) - set(predictor.terms[0]))
-        if isinstance(predictor, LinkPredictor)
+        if isinstance(predictor, TrainedPredictor)
         else 0,
         report=ranks.report(),
         interval=ranks.interval() if total < 2 * len(split.test) else None,
@@ -142,7 +142,7 @@ def _journal(folder: Path, weights: str, split: SplitGraph, asked: Examination) 
     return RankJournal(folder / f"{key[:16]}.ranks", key)
 
 
-def _weights_hash(predictor: GraphPredictor) -> str:
+def _weights_hash(predictor: LinkPredictor) -> str:
     digest = hashlib.sha256()
     for name, value in predictor.model.state_dict().items():
         digest.update(name.encode() + value.numpy().tobytes())

@@ -1,25 +1,22 @@
-"""Training link prediction on a graph, by the name of the model; and finding again what was trained."""
+"""Training link prediction on a graph, by the name of the model."""
 
-import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
 from kgfm.data import TripleSet
 from kgfm.data.folders import line_count, part_names, read_part
-from kgfm.errors import ConfigError, TrainingError
+from kgfm.data.splits import held_out
+from kgfm.errors import ConfigError
 from kgfm.nn.config import BASELINES
-from kgfm.reasoning.link_prediction import LinkPredictor, held_out
-from kgfm.reasoning.zero_shot import Tuning, ZeroShotPredictor
+from kgfm.reasoning.trained import TrainedPredictor
+from kgfm.reasoning.zero_shot import FOUNDATION, Tuning, ZeroShotPredictor
 from kgfm.training.config import FineTuningConfig, TrainingConfig
 from kgfm.training.fine_tuning import fine_tune
 from kgfm.training.loop import Progress
 from kgfm.training.memory import plan_fine_tuning, refuse_too_many_edges
 from kgfm.training.tracking import Track, untracked
 
-log = logging.getLogger(__name__)
-
-FOUNDATION: Final = "foundation"
 MODELS: Final = (FOUNDATION, *BASELINES)
 
 _RUN: Final = "run.safetensors"  # in a model's folder: a run that was cut off
@@ -68,7 +65,9 @@ def learn(
     settings = TrainingConfig(
         model=BASELINES[model], seconds=seconds, seed=seed, epochs=2000, patience=20, prior=False
     )
-    predictor = LinkPredictor.train(graph, settings, progress, valid=valid, state=folder / _RUN, track=track)
+    predictor = TrainedPredictor.train(
+        graph, settings, progress, valid=valid, state=folder / _RUN, track=track
+    )
     predictor.save(folder)
     found = predictor.validation
     assert found is not None  # noqa: S101 - `train` always validates
@@ -98,23 +97,6 @@ def folder_data(folder: Path, memory: int | None = None) -> tuple[TripleSet, Tri
 def default_place(folder: Path, model: str) -> Path:
     """Return where a model trained on a folder goes unless told otherwise: the current folder."""
     return Path(f"{folder.resolve().name.removesuffix('_ind')}-{model}")
-
-
-def tuned_or_pretrained(folder: Path | None) -> ZeroShotPredictor:
-    """Return the graph model fine-tuned in a folder if that helped, else the shipped one.
-
-    The folder is a cache: weights there that cannot be read are passed over, with a warning.
-    """
-    if folder is not None and (folder / "model.json").exists():
-        try:
-            found = LinkPredictor.from_checkpoint(folder)
-        except TrainingError as error:
-            log.warning("%s Until then the pretrained model predicts.", error)
-        else:
-            if isinstance(found, ZeroShotPredictor) and (tuning := found.tuning):
-                if tuning.mrr > tuning.zero_shot_mrr:
-                    return found
-    return ZeroShotPredictor.pretrained()
 
 
 def _fine_tune(

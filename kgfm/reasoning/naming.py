@@ -6,8 +6,6 @@ A label that fits several things is never decided by chance: the error lists the
 import re
 from collections.abc import Iterable, Iterator
 
-from rapidfuzz import fuzz, process
-
 from kgfm.errors import AmbiguousTermError, ConfigError, UnknownTermError
 from kgfm.kg import IRI, Literal
 from kgfm.kg.namespaces import LABEL, WDT, expand, shorten
@@ -85,5 +83,7 @@ def _alike(store: TripleStore, name: str) -> Iterator[str]:
 
 
 def _near(name: str, labels: Iterable[str]) -> list[str]:
+    from rapidfuzz import fuzz, process  # only where a name was not found
+
     matches = process.extract(name, set(labels), scorer=fuzz.WRatio, limit=3, score_cutoff=70)
     return [label for label, _, _ in matches]

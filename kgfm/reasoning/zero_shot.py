@@ -1,6 +1,7 @@
 """Link prediction without training: the pretrained graph model on any graph, at once."""
 
 import dataclasses
+import logging
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -11,28 +12,28 @@ import numpy as np
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from kgfm.data import FilterIndex, TripleSet, split_edges
-from kgfm.data.negatives import plausible_negatives
+from kgfm.data import TripleSet, split_edges
 from kgfm.errors import TrainingError
 from kgfm.kg import IRI
 from kgfm.nn.config import FoundationConfig
 from kgfm.nn.models.foundation import FoundationModel
 from kgfm.pretrained import FOLDER
-from kgfm.reasoning.graph_view import Columns, GraphPredictor, GraphView, Ids
+from kgfm.reasoning.graph_view import Columns, GraphView, Ids
 from kgfm.reasoning.influence import InfluencePath, influence_paths
+from kgfm.reasoning.link_prediction import LinkPredictor
+from kgfm.reasoning.trial import MOST_HIDDEN, Trial
 from kgfm.training.calibration import Calibration
-from kgfm.training.checkpoints import load_checkpoint, load_weights, save_checkpoint
+from kgfm.training.checkpoints import load_checkpoint, load_weights
 from kgfm.training.memory import MemoryPlan
-from kgfm.training.ranking import rank_both_directions
 from kgfm.training.scoring import FoundationScorer
 
+log = logging.getLogger(__name__)
+
+FOUNDATION: Final = "foundation"  # what the model is called beside the baselines
 NAME: Final = "graph_model"  # the shipped weights: graph_model.safetensors, graph_model.card.json
 
 _SIGNS: Final = (1, 1, 1)  # more of any feature never makes a triple less likely
 _FEWEST_EDGES: Final = 100  # a smaller graph takes the shipped calibration
-_MOST_HELD_OUT: Final = 40  # edges that calibration asks for: each costs about seven queries
-_NEGATIVES: Final = 5  # false triples drawn to each true one; as good to calibrate on as ten
-_STANDS_FOR: Final = 2  # so many false triples each of these does: ten to one, as for trained predictors
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class Tuning:
     seconds: float
 
 
-class ZeroShotPredictor(GraphPredictor):
+class ZeroShotPredictor(LinkPredictor):
     """The graph foundation model: unless fine-tuned, it learned nothing of this graph, and reads it as it is.
 
     A logit is the model's own. A probability answers: of triples like this one, how many are true,
@@ -66,7 +67,7 @@ class ZeroShotPredictor(GraphPredictor):
         self.calibration = calibration
         self.tuning = tuning
         self._view: _View | None = None
-        self._hidden: tuple[TripleSet, _View, TripleSet] | None = None
+        self._trials: WeakKeyDictionary[TripleSet, Trial] = WeakKeyDictionary()
         self._calibrated: WeakKeyDictionary[TripleSet, Calibration] = WeakKeyDictionary()
 
     @classmethod
@@ -88,10 +89,6 @@ class ZeroShotPredictor(GraphPredictor):
         model = FoundationModel(config)
         load_weights(model, weights, place)
         return cls(model, calibration, tuning)
-
-    def save(self, folder: Path | str) -> None:
-        """Write weights and description into a folder."""
-        save_checkpoint(folder, self.model.state_dict(), self.description())
 
     def description(self) -> dict[str, Any]:
         """Return what must be known to load the weights again."""
@@ -117,12 +114,8 @@ class ZeroShotPredictor(GraphPredictor):
         self, graph: TripleSet
     ) -> tuple[Float[np.ndarray, "triples 3"], Bool[np.ndarray, " triples"]]:
         """Hide some of a graph's edges; return features of these and of false ones, and which are true."""
-        view, hidden = self._hide(graph)
-        false = plausible_negatives(view.graph, hidden, FilterIndex([graph]), _NEGATIVES, seed=0)
-        true = np.stack([hidden.heads, hidden.relations, hidden.tails])
-        features, count = view.features(np.concatenate([true, false], axis=1)), len(hidden)
-        features = np.concatenate([features[:count], np.repeat(features[count:], _STANDS_FOR, axis=0)])
-        return features, np.arange(len(features)) < count
+        trial = self._trial(graph)
+        return trial.features, trial.true
 
     def quality(self, graph: TripleSet) -> str:
         """Say in one line how well hidden edges of a graph are ranked; "" where there are none to hide."""
@@ -132,21 +125,20 @@ class ZeroShotPredictor(GraphPredictor):
                 f"{tuning.hits_at_10:.2f} on {tuning.edges} edges held out; zero-shot it was MRR "
                 f"{tuning.zero_shot_mrr:.2f}"
             )
-        view, hidden = self._hide(graph)
-        if not len(hidden):
+        report = self._trial(graph).report
+        if report is None:
             return ""
-        report = rank_both_directions(view.scores, hidden, FilterIndex([graph]))
         return (
             f"Pretrained graph model, zero-shot: MRR {report.mrr:.2f}, Hits@10 {report.hits[10]:.2f} "
-            f"on {len(hidden)} edges of this graph hidden from it"
+            f"on {report.queries // 2} edges of this graph hidden from it"
         )
 
-    def _hide(self, graph: TripleSet) -> tuple["_View", TripleSet]:
-        """Hide some of a graph's edges; return the rest as it is seen, and what is hidden."""
-        if self._hidden is None or self._hidden[0] is not graph:
-            rest, hidden = split_edges(graph, min(0.1, _MOST_HELD_OUT / max(len(graph), 1)), seed=0)
-            self._hidden = graph, _View(self.model, rest, self.plan), hidden
-        return self._hidden[1:]
+    def _trial(self, graph: TripleSet) -> Trial:
+        found = self._trials.get(graph)
+        if found is None:
+            rest, hidden = split_edges(graph, min(0.1, MOST_HIDDEN / max(len(graph), 1)), seed=0)
+            found = self._trials[graph] = Trial.of(graph, _View(self.model, rest, self.plan), hidden)
+        return found
 
     def _calibration_for(self, graph: TripleSet) -> Calibration:
         if len(graph) < _FEWEST_EDGES and self.calibration is not None:
@@ -164,6 +156,23 @@ class ZeroShotPredictor(GraphPredictor):
         if self._view is None or self._view.graph is not graph:
             self._view = _View(self.model, graph, self.plan)
         return self._view
+
+
+def tuned_or_pretrained(folder: Path | None) -> ZeroShotPredictor:
+    """Return the graph model fine-tuned in a folder if that helped, else the shipped one.
+
+    The folder is a cache: weights there that cannot be read are passed over, with a warning.
+    """
+    if folder is not None and (folder / "model.json").exists():
+        try:
+            found = LinkPredictor.from_checkpoint(folder)
+        except TrainingError as error:
+            log.warning("%s Until then the pretrained model predicts.", error)
+        else:
+            if isinstance(found, ZeroShotPredictor) and (tuning := found.tuning):
+                if tuning.mrr > tuning.zero_shot_mrr:
+                    return found
+    return ZeroShotPredictor.pretrained()
 
 
 class _View(GraphView):

@@ -19,6 +19,7 @@ _BATCH_NUMBERS: Final = 2**22
 _KEPT_NUMBERS: Final = 2**26  # of what is kept of relations, in all: 256 MiB
 _SMALL: Final = 1000  # entities: to look at a query by itself costs more there than it saves,
 _MANY: Final = 8  # if there are so many queries
+_NEAR_NUMBERS: Final = 2**19  # in one state of what is propagated together there, so that caches hold it
 
 Ids = Int64[np.ndarray, " queries"]
 
@@ -66,14 +67,28 @@ class FoundationScorer:
         self._kept.clear()
 
     def _scores(self, heads: Ids, relations: Ids) -> Float[Tensor, "queries entities"]:
-        many_in_small = len(heads) >= _MANY and self.graph.entity_count <= _SMALL
-        if not self.frontiers or many_in_small:
+        if not self.frontiers:
             return self.model(self.layouts, torch.from_numpy(heads), torch.from_numpy(relations))  # type: ignore[no-any-return]
+        if len(heads) >= _MANY and self.graph.entity_count <= _SMALL:
+            return self._scores_in_small(torch.from_numpy(heads), torch.from_numpy(relations))
         ready = self._prepared(relations)
         one = np.ones(1, dtype=np.float32)
         return torch.stack(
             [ready[int(relation)].scores(heads[k : k + 1], one) for k, relation in enumerate(relations)]
         )
+
+    def _scores_in_small(
+        self, heads: Int64[Tensor, " queries"], relations: Int64[Tensor, " queries"]
+    ) -> Float[Tensor, "queries entities"]:
+        unique, place = relations.unique(return_inverse=True)  # type: ignore[no-untyped-call]
+        states = self.model.relation_network(self.layouts, unique)
+        step = max(1, _NEAR_NUMBERS // (max(self.graph.entity_count, 1) * self.model.config.channels))
+        parts = []
+        for start in range(0, len(heads), step):
+            some, known = heads[start : start + step], states.select(place[start : start + step])
+            sources = some, torch.arange(len(some)), states.query.new_ones(len(some))
+            parts.append(self.model.propagate(self.layouts, known, sources))
+        return torch.cat(parts)
 
     def _prepared(self, relations: Ids) -> dict[int, RelationFrontier]:
         wanted = [int(relation) for relation in np.unique(relations)]

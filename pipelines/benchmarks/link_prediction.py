@@ -20,7 +20,7 @@ from record import record
 
 from kgfm.data import TripleSet
 from kgfm.nn.config import RelationalConfig
-from kgfm.reasoning import LinkPredictor
+from kgfm.reasoning.trained import TrainedPredictor
 from kgfm.training.config import TrainingConfig
 
 FOLDERS: Final = {"nations": "nations", "umls": "umls", "codex-s": "CoDEx/codex-s"}
@@ -47,7 +47,7 @@ def measure(name: str, seed: int) -> None:
     folder = Path(os.environ["KGFM_DATA"]) / "kg" / FOLDERS[name]
     files = [next(folder.glob(f"{part}.txt*")) for part in ("train", "valid", "test")]
     train, valid, test = (read(file) for file in files)
-    predictor = LinkPredictor.train(train, replace(CONFIGS[name], seed=seed))
+    predictor = TrainedPredictor.train(train, replace(CONFIGS[name], seed=seed))
     report = predictor.evaluate(train, test, filters=[valid])
     assert predictor.validation is not None
     figures = {

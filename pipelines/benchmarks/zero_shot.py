@@ -19,7 +19,7 @@ from transductive import tested
 from kgfm.data.published import FOLDERS, data_folder, read_names
 from kgfm.errors import FormatError
 from kgfm.reasoning.benchmarking import GraphFigures, evaluate_folders, named_predictor
-from kgfm.reasoning.learning import FOUNDATION
+from kgfm.reasoning.zero_shot import FOUNDATION
 
 FAMILIES: Final = ("fb237", "WN18RR", "nell")
 PRETRAINED_ON: Final = (

@@ -7,9 +7,9 @@ import pytest
 
 from kgfm.errors import TrainingError
 from kgfm.nn.config import RelationalConfig
-from kgfm.reasoning.learning import tuned_or_pretrained
 from kgfm.reasoning.link_prediction import LinkPredictor
-from kgfm.reasoning.zero_shot import Tuning, ZeroShotPredictor
+from kgfm.reasoning.trained import TrainedPredictor
+from kgfm.reasoning.zero_shot import Tuning, ZeroShotPredictor, tuned_or_pretrained
 from kgfm.training.checkpoints import FORMAT
 from kgfm.training.config import TrainingConfig
 from tests.graphs import families
@@ -44,14 +44,14 @@ def test_else_the_shipped_ones_do(shipped, tmp_path, caplog):
 def test_a_folder_is_read_as_the_model_that_was_saved_there(shipped, tmp_path):
     shipped.save(tmp_path / "one")
     config = TrainingConfig(model=RelationalConfig(channels=4), epochs=1)
-    LinkPredictor.train(families(10), config).save(tmp_path / "two")
+    TrainedPredictor.train(families(10), config).save(tmp_path / "two")
     assert isinstance(LinkPredictor.from_checkpoint(tmp_path / "one"), ZeroShotPredictor)
-    assert isinstance(LinkPredictor.from_checkpoint(str(tmp_path / "two")), LinkPredictor)
+    assert isinstance(LinkPredictor.from_checkpoint(str(tmp_path / "two")), TrainedPredictor)
 
 
 def test_a_baseline_in_the_place_of_fine_tuned_weights_is_passed_over(tmp_path):
     config = TrainingConfig(model=RelationalConfig(channels=4), epochs=1)
-    LinkPredictor.train(families(10), config).save(tmp_path)
+    TrainedPredictor.train(families(10), config).save(tmp_path)
     assert tuned_or_pretrained(tmp_path).tuning is None
 
 

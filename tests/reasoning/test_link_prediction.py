@@ -12,6 +12,7 @@ from kgfm.errors import ConfigError, TrainingError, UnknownTermError
 from kgfm.kg import IRI
 from kgfm.nn.config import RelationalConfig
 from kgfm.reasoning.link_prediction import LinkPredictor
+from kgfm.reasoning.trained import TrainedPredictor
 from kgfm.training.checkpoints import FORMAT
 from kgfm.training.config import TrainingConfig
 from tests.graphs import families
@@ -26,7 +27,7 @@ def split():
 
 @pytest.fixture(scope="module")
 def predictor(split):
-    return LinkPredictor.train(split[0], CONFIG)
+    return TrainedPredictor.train(split[0], CONFIG)
 
 
 def test_what_follows_from_the_rest_is_ranked_high(predictor, split):
@@ -78,7 +79,7 @@ def test_a_saved_predictor_says_the_same(predictor, split, tmp_path):
     loaded = LinkPredictor.from_checkpoint(tmp_path)
     asked = split[0], IRI("person2"), IRI("employer"), None
     assert loaded.predict(*asked) == predictor.predict(*asked)
-    assert isinstance(loaded, LinkPredictor)
+    assert isinstance(loaded, TrainedPredictor)
     assert loaded.validation == predictor.validation
 
 
@@ -131,12 +132,12 @@ def test_what_is_asked_wrongly_is_told(predictor, split):
 
 def test_a_graph_that_is_too_small_is_refused():
     with pytest.raises(TrainingError, match="has 9 edges"):
-        LinkPredictor.train(families(60).select(np.arange(9)), CONFIG)
+        TrainedPredictor.train(families(60).select(np.arange(9)), CONFIG)
 
 
 def test_a_star_can_be_trained_on():
     rows = [("hub", "likes", f"thing{number}") for number in range(25)]
-    predictor = LinkPredictor.train(TripleSet.from_labels(rows), dataclasses.replace(CONFIG, epochs=3))
+    predictor = TrainedPredictor.train(TripleSet.from_labels(rows), dataclasses.replace(CONFIG, epochs=3))
     assert predictor.validation is not None
     assert predictor.validation.edges == 5
 

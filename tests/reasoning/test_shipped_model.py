@@ -7,8 +7,13 @@ from kgfm.data import published
 from kgfm.kg import IRI
 from kgfm.pretrained import FOLDER, installed_models
 from kgfm.reasoning import LinkPredictor
-from kgfm.reasoning.zero_shot import NAME
+from kgfm.reasoning.zero_shot import NAME, ZeroShotPredictor
 from tests.graphs import families
+
+
+def test_what_is_pretrained_is_a_link_predictor_under_either_name():
+    assert isinstance(LinkPredictor.pretrained(), LinkPredictor)
+    assert type(LinkPredictor.pretrained()) is type(ZeroShotPredictor.pretrained())
 
 
 def test_the_shipped_weights_are_small_and_their_card_says_where_they_come_from():

@@ -109,7 +109,7 @@ def aggregate_rows(
     """Return sum and maximum for some targets only; no gradient, and compiled loops only (see `FUSED`)."""
     total = states.new_empty(len(rows), states.shape[1])
     best = torch.empty_like(total)
-    work = np.concatenate([[0], np.cumsum(np.diff(edges.target_start)[rows])])
+    work = np.concatenate([[0], np.cumsum(edges.target_start[rows + 1] - edges.target_start[rows])])
     threads.in_slices(
         threads.row_bounds(work, states.shape[1]), compiled.sum_and_max_listed,
         rows, edges.target_start, edges.sources, edges.relations, _array(_own_weights(states, edges)),

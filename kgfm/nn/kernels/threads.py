@@ -34,6 +34,8 @@ def row_bounds(start: Int64[np.ndarray, " rows"], columns: int) -> list[int]:
     """Cut rows into slices of about equal work, one a thread, by where each row's edges start."""
     rows, edges = len(start) - 1, int(start[-1])
     slices = _slices((edges + rows) * columns, rows)
+    if slices == 1:
+        return [0, rows]
     # A row costs its edges and itself.
     cost = start + np.arange(rows + 1)
     cuts = np.searchsorted(cost, np.linspace(0, cost[-1], slices + 1)[1:-1])
