@@ -35,6 +35,7 @@ from kgfm.kg.oxigraph_terms import stored_literal
 from kgfm.stores import layout, neo4j_documents
 from kgfm.stores.base import Capabilities, DocumentInfo, Quad, QueryResult, SourcedStatement
 from kgfm.stores.entity_naming import Naming, joined
+from kgfm.stores.neo4j_bulk import Batch, create
 from kgfm.stores.neo4j_connection import Address, Connection, credentials
 from kgfm.stores.neo4j_cypher import result_of
 from kgfm.stores.neo4j_names import key_of, term_of
@@ -298,10 +299,17 @@ class Neo4jStore(SharedStore):
         """Add the triples of an import and what follows from them, in transactions of some thousands."""
         rest = iter(triples)
         while chunk := list(islice(rest, _LOADED_TOGETHER)):
-            self._quads.in_turn(partial(self._load_chunk, graph, chunk))
+            batch = Batch.of(self._kb, chunk)
+            self._quads.in_turn(partial(self._load_batch, graph, batch))
+
+    def _load_batch(self, graph: IRI, batch: Batch) -> None:
+        self._look()
+        if self._table.merges:  # what a graph says and what stands in the default graph may differ
+            self._load_chunk(graph, list(batch.edges.values()))
+        elif rest := create(self._connection, self._kb, graph, batch):
+            self._load_chunk(graph, rest)
 
     def _load_chunk(self, graph: IRI, chunk: list[Triple]) -> None:
-        self._look()
         asserted = {one for triple in chunk if (one := self._table.project(triple)) is not None}
         keys = {
             label_key_triple(one.subject, layout.label_key(one.object.value))
