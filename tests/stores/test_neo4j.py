@@ -407,7 +407,7 @@ def test_what_is_imported_in_parts_is_named_as_what_is_imported_at_once(
 def labels_and_names(driver: neo4j.Driver, kb: str) -> list[list[object]]:
     cypher = "MATCH (t:Term {kb: $kb}) RETURN t.iri, t.value, t.language, t.name, t.aliases, labels(t)"
     rows = driver.execute_query(cypher, kb=kb).records
-    return sorted(([*map(str, row[:-1]), sorted(row[-1])] for row in rows), key=str)
+    return sorted(([*values, sorted(labels)] for *values, labels in rows), key=str)
 
 
 def test_a_property_graph_of_others_is_read_as_terms(
