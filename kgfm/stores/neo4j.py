@@ -16,7 +16,8 @@ The mapping, which loses nothing:
   polarity, modality, confidences, `supports` (six offsets and the extractor) and `qualifiers` (kind
   and N-Triples term), and `[:IN]` its document, `[:SUBJECT]` and `[:OBJECT]` its terms.
 - `:Setting` nodes are the meta graph: id, version, counters. `:Graph` nodes name the graphs that
-  relationships have been in. `:KnowledgeBase` is what a writer locks, so that writers take turns.
+  relationships have been in, with digests of the last large import (`blocks`). `:KnowledgeBase` is
+  what a writer locks, so that writers take turns.
 - Blank nodes of imported files have IRIs, as in every store. Every node has `kb`, the knowledge base's
   name: `neo4j://host:port/NAME` tells several in one database apart, "" is the unnamed one.
 
