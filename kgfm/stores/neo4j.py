@@ -16,16 +16,16 @@ The mapping, which loses nothing:
   polarity, modality, confidences, `supports` (six offsets and the extractor) and `qualifiers` (kind
   and N-Triples term), and `[:IN]` its document, `[:SUBJECT]` and `[:OBJECT]` its terms.
 - `:Setting` nodes are the meta graph: id, version, counters. `:Graph` nodes name the graphs that
-  relationships have been in. `:KnowledgeBase` is what a writer locks, so that writers take turns.
+  relationships have been in, with digests of the last large import (`blocks`). `:KnowledgeBase` is
+  what a writer locks, so that writers take turns.
 - Blank nodes of imported files have IRIs, as in every store. Every node has `kb`, the knowledge base's
   name: `neo4j://host:port/NAME` tells several in one database apart, "" is the unnamed one.
 
 Literals keep their spelling, but for those of documents' statements, which are written in canonical form.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial
-from itertools import islice
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, Final, Self, TypeVar
 
 from kgfm.errors import UnknownTermError
@@ -37,16 +37,12 @@ from kgfm.stores.base import Capabilities, DocumentInfo, Quad, QueryResult, Sour
 from kgfm.stores.entity_naming import Naming, joined
 from kgfm.stores.neo4j_connection import Address, Connection, credentials
 from kgfm.stores.neo4j_cypher import result_of
+from kgfm.stores.neo4j_import import Neo4jImporter
 from kgfm.stores.neo4j_names import key_of, term_of
-from kgfm.stores.neo4j_quads import Neo4jQuads
-from kgfm.stores.neo4j_reimport import digest, held_count, missing
-from kgfm.stores.oxigraph_transaction import NAMES, label_key_triple
-from kgfm.stores.quad_source import Changes
-from kgfm.stores.shared import SharedStore
+from kgfm.stores.neo4j_scan import scanned
 
 R = TypeVar("R")
 
-_LOADED_TOGETHER: Final = 10_000  # triples of an import in one transaction
 _OLDEST: Final = (5, 26)  # the version of Neo4j that took types and labels as values
 _KEYED: Final = ("Term", "Document", "Statement", "Setting", "Graph", "KnowledgeBase")
 _INFOS: Final = """
@@ -60,10 +56,7 @@ RETURN t.iri AS entity, m.kind AS kind, m.label AS label,
 _OTHER_NAMES: Final = """
 MATCH (d:Document {kb: $kb})-[m:MENTIONS]->(t:Term) UNWIND m.alt_labels AS name
 RETURN DISTINCT t.iri AS entity, name"""
-_EDGES: Final = """
-MATCH (s:Term {kb: $kb})-[r]->(o:Term)
-WHERE r.asserted AND o.iri IS NOT NULL AND r.predicate <> $type
-RETURN s.iri AS s, r.predicate AS p, o.iri AS o, r.confidence AS confidence"""
+_BETWEEN_IRIS: Final = "r.asserted AND o.iri IS NOT NULL AND r.predicate <> $type"
 _SAID_OF: Final = """
 UNWIND $keys AS key
 MATCH (t:Term {key: key})
@@ -77,19 +70,12 @@ UNWIND $keys AS key MATCH (t:Term {key: key})<-[m:MENTIONS]-(:Document)
 RETURN DISTINCT t.iri AS s, m.kind AS kind, m.label AS label, m.alt_labels AS others"""
 
 
-class Neo4jStore(SharedStore):
+class Neo4jStore(Neo4jImporter):
     """A `TripleStore` in Neo4j 5.26 or later, any edition; needs no plug-in.
 
     Writers take turns, write by write; a reader sees every write at once. SPARQL queries are answered
     from a copy in memory, made anew after each change; `cypher` asks the server itself.
     """
-
-    _quads: Neo4jQuads
-
-    def __init__(self, connection: Connection, kb: str, *, writable: bool) -> None:
-        super().__init__(Neo4jQuads(connection, kb), writable=writable)
-        self._connection = connection
-        self._kb = kb
 
     @classmethod
     def open(cls, name: str, *, create: bool = True, read_only: bool = False) -> Self:
@@ -234,8 +220,9 @@ class Neo4jStore(SharedStore):
 
     def edges(self) -> Iterator[tuple[Triple, float]]:
         """Yield each default-graph triple between two IRIs with its confidence."""
-        for row in self._connection.rows(_EDGES, kb=self._kb, type=TYPE.value):
-            yield Triple(IRI(row["s"]), IRI(row["p"]), IRI(row["o"])), row["confidence"]
+        yield from scanned(
+            self._connection, self._kb, wanted=_BETWEEN_IRIS, column="r.confidence", type=TYPE.value
+        )
 
     def _supported_triples(self, name: IRI) -> set[Triple]:
         """Return what support graphs carry of a name, plain or as a statement that holds."""
@@ -254,62 +241,6 @@ class Neo4jStore(SharedStore):
             found.add(Triple(entity, LABEL, Literal(row["label"])))
             found |= {Triple(entity, ALT_LABEL, Literal(one)) for one in row["others"]}
         return found
-
-    def _import_many(self, graph: IRI, triples: Iterable[Triple]) -> int:
-        """Import a large graph; where it is there already, write only what differs.
-
-        Keeps 16 bytes a triple in memory then, to know what the file no longer says.
-        """
-        if not self._held(graph):
-            return super()._import_many(graph, triples)
-        self._look()
-        seen: set[bytes] = set()
-        count, changed = 0, False
-        rest = iter(triples)
-        while chunk := list(islice(rest, _LOADED_TOGETHER)):
-            count += len(chunk)
-            seen.update(digest(self._kb, triple) for triple in chunk)
-            if new := missing(self._connection, self._kb, graph, chunk, self._table):
-                if not changed:
-                    self._mark_import(graph)
-                changed = True
-                self._load_import(graph, new)
-        if changed:
-            self._write_counters()
-        if self._held(graph) > len(seen):
-            self._remove_all_but(graph, seen)
-        return count
-
-    def _held(self, graph: IRI) -> int:
-        """Return how many triples a graph holds, without counting where no write was cut short."""
-        if self._meta(layout.IMPORTING):
-            return held_count(self._connection, self._kb, graph)
-        return self.counters().by_source.get(graph.value, 0)
-
-    def _remove_all_but(self, graph: IRI, seen: set[bytes]) -> None:
-        stale = [one for one in self._quads.find(graph=graph) if digest(self._kb, one) not in seen]
-        for start in range(0, len(stale), _LOADED_TOGETHER):
-            some = set(stale[start : start + _LOADED_TOGETHER])
-            more = start + _LOADED_TOGETHER < len(stale)
-            self._in_unit(partial(self._remove_triples, graph, some, more=more))
-        self._unmark_import()
-
-    def _load_import(self, graph: IRI, triples: Iterable[Triple]) -> None:
-        """Add the triples of an import and what follows from them, in transactions of some thousands."""
-        rest = iter(triples)
-        while chunk := list(islice(rest, _LOADED_TOGETHER)):
-            self._quads.in_turn(partial(self._load_chunk, graph, chunk))
-
-    def _load_chunk(self, graph: IRI, chunk: list[Triple]) -> None:
-        self._look()
-        asserted = {one for triple in chunk if (one := self._table.project(triple)) is not None}
-        keys = {
-            label_key_triple(one.subject, layout.label_key(one.object.value))
-            for one in asserted
-            if one.predicate in NAMES and isinstance(one.subject, IRI)
-        }
-        inserted = {graph: set(chunk), None: asserted, layout.LABEL_KEYS: keys}
-        self._quads.write(Changes(0, inserted=inserted))
 
     def imported_graphs(self) -> Iterator[IRI]:
         """Yield the named graphs that hold imported or edited triples, sorted."""

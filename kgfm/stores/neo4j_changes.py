@@ -7,16 +7,17 @@ from math import prod
 from typing import Final
 
 from kgfm.kg import IRI, BlankNode, Literal, Term, Triple, statement_iri
-from kgfm.kg.namespaces import ALT_LABEL, LABEL, TYPE
+from kgfm.kg.namespaces import TYPE
 from kgfm.kg.oxigraph_terms import to_iri_node
 from kgfm.stores import layout, neo4j_documents
-from kgfm.stores.entity_naming import label_order
 from kgfm.stores.neo4j_connection import Connection, Row
 from kgfm.stores.neo4j_names import (
+    TELLING,
     class_label,
     escaped,
-    hashed,
+    graph_key,
     key_of,
+    names_of,
     properties,
     relationship_type,
     setting_key,
@@ -34,7 +35,8 @@ _MERGE_LITERALS: Final = """
 UNWIND $rows AS row MERGE (t:Term {key: row[0]})
 ON CREATE SET t:Literal, t.kb = $kb, t.value = row[1], t.datatype = row[2], t.language = row[3]"""
 _ENDS: Final = "UNWIND $rows AS row MATCH (s:Term {key: row.s}) MATCH (o:Term {key: row.o}) "
-_TELLING: Final = (TYPE, LABEL, ALT_LABEL)
+_REGISTER: Final = """
+UNWIND $rows AS row MERGE (g:Graph {key: row[0]}) ON CREATE SET g.kb = $kb, g.iri = row[1]"""
 # A row holds two keys and the number of its predicate among $predicates: [type, IRI].
 _ASSERTED_ENDS: Final = """
 UNWIND $rows AS row
@@ -68,7 +70,7 @@ UNWIND $rows AS row MATCH (t:Term {key: row.key}) SET t:$(row.comes) REMOVE t:$(
 _DESCRIBED: Final = f"""
 UNWIND $keys AS key
 MATCH (t:Term {{key: key}})
-OPTIONAL MATCH (t)-[r:{"|".join(escaped(relationship_type(one)) for one in _TELLING)}]->(o:Term)
+OPTIONAL MATCH (t)-[r:{"|".join(escaped(relationship_type(one)) for one in TELLING)}]->(o:Term)
 WHERE r.asserted AND r.predicate IN $predicates
 RETURN key, labels(t) AS labels, collect([r.predicate, o.iri, o.value, o.language]) AS said"""
 _NAME: Final = """
@@ -104,6 +106,12 @@ class _Edge:
 def apply(connection: Connection, kb: str, changes: Changes) -> None:
     """Carry out a write."""
     _Writing(connection, kb).carry_out(changes)
+
+
+def register_graphs(connection: Connection, kb: str, graphs: Iterable[str]) -> None:
+    """Note that relationships are in these graphs, in the transaction under way."""
+    if rows := [[graph_key(kb, graph), graph] for graph in graphs]:
+        connection.run(_REGISTER, rows=rows, kb=kb)
 
 
 class _Writing:
@@ -158,15 +166,7 @@ class _Writing:
                     else:
                         edge.leaves.add(name.value)
         joined = sorted({graph for edge in edges.values() for graph in edge.joins})
-        registry = (
-            "UNWIND $rows AS row MERGE (g:Graph {key: row.key}) ON CREATE SET g.kb = row.kb, g.iri = row.iri"
-        )
-        self._run(
-            registry,
-            rows=[
-                {"key": hashed(self._kb, "graph", graph), "kb": self._kb, "iri": graph} for graph in joined
-            ],
-        )
+        register_graphs(self._connection, self._kb, joined)
         return edges
 
     def _held_by(self, graph: IRI) -> Iterator[Triple]:
@@ -263,10 +263,10 @@ class _Writing:
     def _name_terms(self, changes: Changes) -> None:
         """Let labels and names of nodes follow rdf:type and the labels of the default graph."""
         changed = changes.deleted.get(None, set()) | changes.inserted.get(None, set())
-        keys = sorted({key_of(self._kb, one.subject) for one in changed if one.predicate in _TELLING})
+        keys = sorted({key_of(self._kb, one.subject) for one in changed if one.predicate in TELLING})
         if not keys:
             return
-        predicates = [one.value for one in _TELLING]
+        predicates = [one.value for one in TELLING]
         lost: dict[str, set[str]] = defaultdict(set)
         for one in changes.deleted.get(None, ()):
             if one.predicate == TYPE and isinstance(one.object, IRI):
@@ -279,19 +279,9 @@ class _Writing:
             comes, goes = classes - set(row["labels"]), lost[row["key"]] - classes
             if comes or goes:
                 labels.append({"key": row["key"], "comes": sorted(comes), "goes": sorted(goes)})
-            called = [
-                name.value
-                for wanted in (LABEL, ALT_LABEL)
-                for name in sorted(
-                    (
-                        Literal(text, "", language)
-                        for one, _, text, language in said
-                        if one == wanted and text
-                    ),
-                    key=label_order,
-                )
-            ]
-            name, *aliases = dict.fromkeys(called) or [None]
+            name, aliases = names_of(
+                (predicate, Literal(text, "", language)) for predicate, _, text, language in said if text
+            )
             names.append({"key": row["key"], "name": name, "aliases": aliases})
         self._run(_NAME, rows=names)
         self._run(_RELABEL, rows=labels)

@@ -2,20 +2,23 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from kgfm.kg import IRI, BlankNode, Literal, Term
-from kgfm.kg.namespaces import readable_name
+from kgfm.kg.namespaces import ALT_LABEL, LABEL, TYPE, readable_name
 from kgfm.kg.oxigraph_terms import to_node, to_term, well_formed
+from kgfm.stores.entity_naming import label_order
 
 AS_WRITTEN: Final = " (as written)"  # ends the type of a relationship that only a graph carries
 # Labels that the mapping itself uses; a class of that name gets a mark.
 OWN_LABELS: Final = frozenset(
     {"Term", "Literal", "Document", "Statement", "Graph", "Setting", "KnowledgeBase"}
 )
+TELLING: Final = (TYPE, LABEL, ALT_LABEL)  # what a node's labels and names follow
 _LONGEST: Final = 100  # characters of a type or label
 # Neo4j reads \u0060 as a back-tick before it parses: a backslash must not come near a quoted name.
 _UNFIT: Final = re.compile(r"[\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -37,6 +40,11 @@ def setting_key(kb: str, subject: str, predicate: str) -> str:
     return hashed(kb, "setting", subject, predicate)
 
 
+def graph_key(kb: str, graph: str) -> str:
+    """Return the key of the node that stands for a named graph of relationships."""
+    return hashed(kb, "graph", graph)
+
+
 def relationship_type(predicate: IRI, *, asserted: bool = True) -> str:
     """Return the readable type of a predicate's relationships, not escaped; two predicates may share one."""
     return _readable(predicate) + ("" if asserted else AS_WRITTEN)
@@ -52,6 +60,18 @@ def class_label(class_: IRI) -> str:
 def _readable(iri: IRI) -> str:
     name = _UNFIT.sub("_", readable_name(iri)).strip()
     return name[:_LONGEST] or "_"
+
+
+def names_of(said: Iterable[tuple[IRI, Term]]) -> tuple[str | None, list[str]]:
+    """Return a node's name and its aliases, given what labels say of it: (predicate, label)."""
+    labels = [(predicate, label) for predicate, label in said if isinstance(label, Literal) and label.value]
+    called = [
+        name.value
+        for wanted in (LABEL, ALT_LABEL)
+        for name in sorted((label for one, label in labels if one == wanted), key=label_order)
+    ]
+    name, *aliases = dict.fromkeys(called) or [None]
+    return name, [alias for alias in aliases if alias is not None]
 
 
 def escaped(name: str) -> str:

@@ -19,6 +19,7 @@ from kgfm.stores.memory_copy import MemoryCopy
 from kgfm.stores.neo4j_changes import apply
 from kgfm.stores.neo4j_connection import Connection, Row
 from kgfm.stores.neo4j_names import escaped, hashed, key_of, parse_term, relationship_type, setting_key
+from kgfm.stores.neo4j_scan import scanned
 from kgfm.stores.provenance import encode
 from kgfm.stores.quad_source import Changes, ends_of
 
@@ -107,6 +108,12 @@ class Neo4jQuads:
         self, subject: Term | None, predicate: IRI | None, object_: Term | None, graph: IRI | None
     ) -> Iterator[Triple]:
         """Yield relationships of terms as triples."""
+        held = "r.asserted" if graph is None else "$graph IN r.graphs"
+        if subject is predicate is object_ is None and graph not in layout.BOOKKEEPING_GRAPHS:
+            value = graph.value if graph else None
+            for triple, _ in scanned(self.connection, self.kb, wanted=held, graph=value):
+                yield triple
+            return
         start = "(s:Term {key: $s})" if subject else "(s:Term {kb: $kb})"
         if graph in layout.BOOKKEEPING_GRAPHS and predicate and not subject and not object_:
             start = "(s {kb: $kb})"  # few have this type: without a label, they are what is looked through
@@ -117,8 +124,7 @@ class Neo4jQuads:
             for one in (True, False)
             if predicate and not subject and not object_
         ]
-        cypher = f"MATCH {start}-[r{':' if types else ''}{'|'.join(types)}]->{end} WHERE "
-        cypher += "r.asserted" if graph is None else "$graph IN r.graphs"
+        cypher = f"MATCH {start}-[r{':' if types else ''}{'|'.join(types)}]->{end} WHERE {held}"
         cypher += " AND r.predicate = $p" if predicate else ""
         values = {
             "kb": self.kb,
@@ -240,8 +246,8 @@ class Neo4jQuads:
 
     def bare(self) -> Iterator[Triple]:
         """Yield the default graph's triples that no graph holds but perhaps a document's."""
-        cypher = "MATCH (s:Term {kb: $kb})-[r]->(o:Term) WHERE r.asserted AND size(r.graphs) = 0 RETURN "
-        yield from map(_triple, self.connection.rows(cypher + _TERMS, kb=self.kb))
+        for triple, _ in scanned(self.connection, self.kb, wanted="r.asserted AND size(r.graphs) = 0"):
+            yield triple
 
     def name_blank_nodes(self) -> None:
         """Do nothing: Neo4j's nodes all have keys."""
@@ -259,10 +265,10 @@ class Neo4jQuads:
                 yield from ((triple, graph) for triple in self._document_triples(graph))
 
     def _edges_of_all(self) -> Iterator[tuple[Triple, list[IRI | None]]]:
-        cypher = f"MATCH (s:Term {{kb: $kb}})-[r]->(o:Term) RETURN {_TERMS}, r.asserted AS a, r.graphs AS g"
-        for row in self.connection.rows(cypher, kb=self.kb):
-            graphs: list[IRI | None] = [None] if row["a"] else []
-            yield _triple(row), graphs + [IRI(graph) for graph in row["g"]]
+        held = scanned(self.connection, self.kb, wanted="true", column="[r.asserted, r.graphs]")
+        for triple, (asserted, named) in held:
+            graphs: list[IRI | None] = [None] if asserted else []
+            yield triple, graphs + [IRI(graph) for graph in named]
 
     def rows(self, sparql: str) -> Iterator[tuple[Term | None, ...]]:
         """Yield the rows of a SELECT query of our own."""

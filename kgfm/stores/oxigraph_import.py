@@ -89,12 +89,20 @@ class OxigraphImporter(OxigraphWriter):
         if resolved.merges():
             self.set_merges(self.merges() | resolved.merges())
         named = (without_blanks(one, graph) for one in staged.find())
-        # What nothing else vouches for is this file's own; what it said before and says still is, too.
-        own = (one for one in named if self._quads.has(one, graph) or not self._quads.has(one))
+        own = self._own(named, graph)
         first = next(own, None)
         if first is None and next(self._quads.find(graph=graph), None) is None:
             return total
         return total + self.import_triples(graph, chain([first] if first else [], own))
+
+    def _own(self, triples: Iterator[Triple], graph: IRI) -> Iterator[Triple]:
+        """Yield what nothing else vouches for, and what the graph said before and says still."""
+        filled = next(self._quads.find(graph=graph), None) is not None
+        while chunk := list(islice(triples, _CHUNK)):
+            standing = self._quads.present(chunk)
+            copies = self._quads.copies(standing) if filled else ()
+            said = {triple for triple, name in copies if name == graph}
+            yield from (one for one in chunk if one not in standing or one in said)
 
     def _import_many(self, graph: IRI, triples: Iterable[Triple]) -> int:
         count = Count()

@@ -3,6 +3,7 @@
     python pipelines/benchmarks/stores.py oxigraph [--triples 500000] [--repeats 3]
     python pipelines/benchmarks/stores.py oxigraph --millions 5 --repeats 1
     NEO4J_URI=bolt://127.0.0.1:7687 python pipelines/benchmarks/stores.py neo4j [--triples 500000]
+    NEO4J_URI=bolt://127.0.0.1:7687 python pipelines/benchmarks/stores.py round-trip
 
 The graph is generated: labels, classes, numbers and relations of entities; its provenance is the named graph
 of the file that it comes from. Oxigraph's own bulk load gets the very quads that the import leaves
@@ -48,7 +49,7 @@ WD, WDT = "http://www.wikidata.org/entity/", "http://www.wikidata.org/prop/direc
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("store", choices=["oxigraph", "neo4j", "child"])
+    parser.add_argument("store", choices=[*MEASURES, "child"])
     parser.add_argument("--triples", type=int, default=500_000)
     parser.add_argument("--millions", type=float, default=0)
     parser.add_argument("--repeats", type=int, default=3)
@@ -58,12 +59,11 @@ def main() -> None:
     if options.store == "child":
         print(json.dumps(WORK[options.work[0]](*map(Path, options.work[1:]))))
         return
-    count = int(options.millions * 1e6) or options.triples
+    count = 0 if options.store == "round-trip" else int(options.millions * 1e6) or options.triples
     with tempfile.TemporaryDirectory(prefix="kgfm-stores-") as folder:
         file = Path(folder) / "graph.nt"
         write_quads(file, ((one, None) for one in graph(count, options.seed)))
-        measure = oxigraph if options.store == "oxigraph" else neo4j
-        figures = measure(Path(folder), file, options.repeats)
+        figures = MEASURES[options.store](Path(folder), file, options.repeats)
     record("stores", {"store": options.store, "triples": count, **figures}, seed=options.seed)
 
 
@@ -208,16 +208,19 @@ def neo4j(folder: Path, file: Path, repeats: int) -> dict[str, object]:
         for what in ("write", "write_again", "read")
     }
     figures |= {"rounds": rounds, "nothing_doubled": all(one["kgfm"]["whole"] for one in rounds)}
+    return figures | round_trips(folder, file, repeats)
+
+
+def round_trips(folder: Path, _file: Path, _repeats: int) -> dict[str, object]:
+    """Take the demo's knowledge base and CoDEx-M with its types to NEO4J_URI and back."""
     with Engine.open(folder / "demo") as engine:
         engine.build([Path(kgfm.__file__).parent / "demo" / "corpus"])
     codex = folder / "codex.nt"
     write_quads(codex, ((one, None) for one in codex_triples()))
     with Engine.open(folder / "codex") as engine:
         engine.import_file(codex)
-    return figures | {
-        f"{one}_isomorphic": there_and_back(folder / one, f"{address}/{name}-{one}")
-        for one in ("demo", "codex")
-    }
+    address = f"{os.environ['NEO4J_URI']}/bench-{os.getpid()}"
+    return {one: there_and_back(folder / one, f"{address}-{one}") for one in ("demo", "codex")}
 
 
 def by_store(address: str, file: Path) -> dict[str, float]:
@@ -287,12 +290,19 @@ def there_and_back(kb: Path, address: str) -> dict[str, object]:
     with opened(kb) as store:
         first = canonical_hash(store)
         write_quads(out, store.quads())
+    started = time.perf_counter()
     with opened(address, write=True) as store:
         store.import_file(GRAPH, out)
+        there = time.perf_counter()
         write_quads(back, store.quads())
+    seconds = {"there": round(there - started, 1), "back": round(time.perf_counter() - there, 1)}
     with opened(kb.with_suffix(".last"), write=True) as store:
         store.import_file(GRAPH, back)
-        return {"isomorphic": canonical_hash(store) == first, "triples": store.counters().triples}
+        same = canonical_hash(store) == first
+        return {"isomorphic": same, "triples": store.counters().triples, "seconds": seconds}
+
+
+MEASURES = {"oxigraph": oxigraph, "neo4j": neo4j, "round-trip": round_trips}
 
 
 def lines(file: Path) -> int:
