@@ -121,7 +121,7 @@ class Fitting:
             names = [name for number in readings for name in self._entities[number].names]
             if target in readings or any(_within(name, folded) for name in names):
                 met += 1
-            elif readings & context.entities or any(_within(name, context.title) for name in names):
+            elif readings & context.entities or any(_within(name, context.said) for name in names):
                 met += _FROM_CONTEXT
         return met / len(step.restricting)
 

@@ -30,14 +30,17 @@ _NUMBER: Final = re.compile(
 _DOUBT: Final = re.compile(
     r"\b(?:not|never|no|neither|nor|cannot|n't|may|might|perhaps|probably|possibly|reportedly|allegedly|supposedly"
     r"|apparently|presumably|rumou?red|rumou?rs?|legend|said to|believed to|thought to|claimed|unlikely"
-    r"|without|failed to|refused|declined)\b|n't\b",
+    r"|without|failed to|refused|declined|is said|are said|according to (?:some|one|an?|popular)|some accounts)"
+    r"\b|n't\b",
     re.IGNORECASE,
 )
 _PRONOUN_GENDERS: Final = {"he": "m", "his": "m", "him": "m", "she": "f", "her": "f"}
 _THINGS: Final = frozenset({"it", "its", "they", "their"})
 _READINGS: Final = 3  # entities taken for one ambiguous name
+_PARTICLES: Final = frozenset("van der den de di du la le von zu ter del della dos da".split())
 _COMMON_SCORE: Final = 0.8  # of a common noun: a name answers sooner
 _BEFORE: Final = 2  # sentences of the same document that a sentence leans on
+_FARTHEST: Final = 6  # sentences before that may name whom a pronoun stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class ReadSentence:
 class Context:
     """What a sentence leans on: its title and the sentences before it."""
 
-    title: str  # folded words, a space before and behind
+    said: str  # folded words of both, a space before and behind
     words: frozenset[str]  # content words, folded
     entities: frozenset[int]
     referents: tuple[tuple[int, int], ...]  # a pronoun's position and the entity it most likely stands for
@@ -136,19 +139,19 @@ class SentenceReader:
         referents = [
             (place, referent)
             for place, word in enumerate(sentence.words)
-            if (referent := self._referent(word, place, sentence, before)) is not None
+            if (referent := self._referent(word, place, number)) is not None
         ]
-        folded = f" {' '.join(folded_words(sentence.passage.title))} "
-        return Context(folded, words - FUNCTION_WORDS, frozenset(named), tuple(referents))
+        folded = [sentence.passage.title, *(one.passage.text for one in before)]
+        said = f" {' '.join(word for text in folded for word in folded_words(text))} "
+        return Context(said, words - FUNCTION_WORDS, frozenset(named), tuple(referents))
 
-    def _referent(
-        self, word: str, place: int, sentence: ReadSentence, before: list[ReadSentence]
-    ) -> int | None:
-        """Return what a pronoun most likely stands for.
+    def _referent(self, word: str, place: int, number: int) -> int | None:
+        """Return what a pronoun most likely stands for: genders must agree.
 
-        A person in the same sentence before it who is named by a subject's place, else the document's
-        topic, else who opens the sentence before; genders must agree.
+        The document's topic, else a person named before it in its sentence, else whom the sentences before
+        speak of.
         """
+        sentence = self.read(number)
         topic = sentence.topic
         if word in _THINGS:
             return topic if topic is not None and self._index.entities[topic].kind != "person" else None
@@ -157,15 +160,33 @@ class SentenceReader:
             return None
         if topic is not None and self._may_be(topic, gender):
             return topic
-        nearest = [
-            [one for one in sentence.mentions if one.last < place],
-            *(sorted(one.mentions, key=lambda mention: mention.first) for one in before),
-        ]
-        for mentions in nearest:
-            for mention in mentions:
-                if mention.entity is not None and self._may_be(mention.entity, gender):
-                    return mention.entity
+        named = self._named(sentence, gender, place)
+        return self._spoken_of(number, gender) if named is None else named
+
+    def _spoken_of(self, number: int, gender: str) -> int | None:
+        """Return the person of a gender whom the sentences before this one speak of.
+
+        A sentence that says "he" before it names a man leans on one before it in turn.
+        """
+        document = self._index.passages[number].document
+        for earlier in range(number - 1, max(number - _FARTHEST, 0) - 1, -1):
+            if self._index.passages[earlier].document != document:
+                return None
+            sentence = self.read(earlier)
+            pronouns = (p for p, word in enumerate(sentence.words) if _PRONOUN_GENDERS.get(word) == gender)
+            named = self._named(sentence, gender, next(pronouns, len(sentence.words)))
+            if named is not None:
+                return named
         return None
+
+    def _named(self, sentence: ReadSentence, gender: str, end: int) -> int | None:
+        """Return the first person of a gender whom a sentence names before a place."""
+        people = (
+            one.entity
+            for one in sorted(sentence.mentions, key=lambda mention: mention.first)
+            if one.last < end and one.entity is not None and self._may_be(one.entity, gender)
+        )
+        return next(people, None)
 
     def _may_be(self, entity: int, gender: str) -> bool:
         known = self._index.entities[entity]
@@ -173,7 +194,7 @@ class SentenceReader:
 
     def _topic_of(self, title: str) -> int | None:
         links = self._linker.links(title)
-        whole = len(links) == 1 and len(links[0].text) > 0.6 * len(title)
+        whole = len(links) == 1 and len(links[0].text) > 0.6 * len(title) and " and " not in links[0].text
         return links[0].candidates[0].number if whole else None
 
     def _mentions(self, text: str, spans: list[tuple[int, int]]) -> list[Mention]:
@@ -230,12 +251,24 @@ def _capitals(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, in
     first = None
     for place, (start, end) in enumerate([*spans, (len(text), len(text))]):
         capital = text[start:end][:1].isupper() and fold(text[start:end]) not in FUNCTION_WORDS
+        if first is not None and _joins_name(text, spans, place):
+            continue  # "Bartel van der Waerden"
         if first is not None and (not capital or text[spans[place - 1][1] : start].strip(" .-")):
             if first > 0 or place - first > 1:
                 yield first, place - 1, text[spans[first][0] : spans[place - 1][1]]
             first = None
         if capital and first is None:
             first = place
+
+
+def _joins_name(text: str, spans: list[tuple[int, int]], place: int) -> bool:
+    """Whether a word in lower case stands within a name: a particle, and a capital or a particle follows."""
+    after = place + 1
+    if after >= len(spans) or text[slice(*spans[place])] not in _PARTICLES:
+        return False
+    following = text[slice(*spans[after])]
+    gap = text[spans[place - 1][1] : spans[place][0]] + text[spans[place][1] : spans[after][0]]
+    return not gap.strip() and (following[:1].isupper() or _joins_name(text, spans, after))
 
 
 def _places(spans: list[tuple[int, int]], start: int, end: int) -> tuple[int, int]:

@@ -195,7 +195,8 @@ def _verb_groups(tokens: list[Token]) -> list[tuple[int, int]]:
 
 def _opens_relative(tokens: Sequence[Token], index: int) -> bool:
     before = tokens[index - 1]
-    follows = before.is_noun or before.link is not None or before.tag in ("VBN", "VBD")
+    # "where did the man die who ...": the clause may stand apart from its noun
+    follows = before.is_noun or before.link is not None or before.is_verb
     return tokens[index].lower in _RELATIVE and follows
 
 
