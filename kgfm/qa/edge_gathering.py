@@ -66,9 +66,11 @@ class EdgeGatherer:
         by_predicate = self._fitting.coverages(
             step.words, self._predicates.words(edge.triple.predicate, edge.forward)
         )
-        by_sentence = [0.0] * len(step.words)
+        by_sentence, against = [0.0] * len(step.words), False
         if place is not None:
-            _, by_sentence = self._fitting.in_sentence(step, self._reader.read(place), context)
+            read = self._reader.read(place)
+            _, by_sentence = self._fitting.in_sentence(step, read, context)
+            against = self._fitting.contradicts(step, read.words)
         best = [max(pair) for pair in zip(by_predicate, by_sentence, strict=True)]
         features = Features(
             predicate=self._fitting.mean(step.words, by_predicate),
@@ -82,6 +84,7 @@ class EdgeGatherer:
             names=self._fitting.names(step, sentence, number, context),
             exact=exact,
             link=link,
+            against=float(against),
             qualifier=float(edge.via != ""),
         )
         span = None if place is None else self._span(edge, place)

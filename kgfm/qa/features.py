@@ -26,6 +26,8 @@ class Features:
     anchor: float = 1.0  # how plainly the sentence names the start of the step
     doubt: float = 0.0  # 1 where the sentence denies or hedges something
     denied: float = 0.0  # 1 where it denies the very verb that the step asks for
+    denial: float = 0.0  # coverage of the step by a sentence that denies what it presupposes
+    against: float = 0.0  # 1 where the sentence says "first" and the question "second", or the like
     within: float = 0.0  # 1 where it only tells where another name lies: "at Le Croisic in Brittany"
     qualifier: float = 0.0  # 1 where the candidate is a circumstance of the statement, not its other end
 
@@ -36,7 +38,7 @@ class Features:
 WEIGHTS: Final[Mapping[str, float]] = {
     "predicate": 1.0, "coverage": 5.0, "worst": 2.0, "kind": 5.0, "noun": 1.5, "confidence": 0.5,
     "near": 2.0, "part": 2.5, "start": 1.5, "meaning": 3.0, "names": 6.0, "exact": 6.0, "link": 1.5,
-    "anchor": 2.0, "doubt": -1.0, "denied": -5.0, "within": -0.7, "qualifier": -0.3,
+    "anchor": 2.0, "doubt": -1.0, "denied": -5.0, "denial": -1.0, "against": -2.0, "within": -0.7, "qualifier": -0.3,
 }  # fmt: skip
 BIAS: Final = -30.75
 

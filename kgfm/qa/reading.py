@@ -34,6 +34,7 @@ _DOUBT: Final = re.compile(
     r"\b|n't\b",
     re.IGNORECASE,
 )
+_NEGATION: Final = re.compile(r"\b(?:not|never|no|neither|nor|cannot|refused|declined)\b|n't\b", re.IGNORECASE)
 _PRONOUN_GENDERS: Final = {"he": "m", "his": "m", "him": "m", "she": "f", "her": "f"}
 _THINGS: Final = frozenset({"it", "its", "they", "their"})
 _READINGS: Final = 3  # entities taken for one ambiguous name
@@ -58,7 +59,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class ReadSentence:
-    """`words` are folded, each by its position; `doubtful` where it denies or hedges something."""
+    """`words` are folded, each by its position; `doubtful` where it denies or hedges, `negated` where it denies."""
 
     passage: Passage
     spans: tuple[tuple[int, int], ...]  # characters of each word within the passage's text
@@ -67,6 +68,7 @@ class ReadSentence:
     mentions: tuple[Mention, ...]
     capitals: tuple[tuple[int, int, str], ...]  # runs of capitalised words: first, last, as written
     doubtful: bool
+    negated: bool
     topic: int | None  # the entity that the document's title names
 
     def entities(self) -> set[int]:
@@ -121,6 +123,7 @@ class SentenceReader:
             tuple(self._mentions(text, spans)),
             tuple(_capitals(text, spans)),
             bool(_DOUBT.search(text)),
+            bool(_NEGATION.search(text)),
             self.topic(passage.title),
         )
 
