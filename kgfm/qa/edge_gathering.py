@@ -11,8 +11,9 @@ from kgfm.qa.features import Features, probability
 from kgfm.qa.fitting import LEAST_EXACT, LEAST_KIND, Fitting, share
 from kgfm.qa.knowledge import Edge, Neighbourhood
 from kgfm.qa.predicates import Predicates
-from kgfm.qa.reading import Context, SentenceReader
+from kgfm.qa.reading import SentenceReader
 from kgfm.qa.search import SearchIndex
+from kgfm.qa.sentence import Context
 from kgfm.qa.steps import Found, Step
 
 _NUMERIC: Final = frozenset({XSD + name for name in ("integer", "decimal", "double")})

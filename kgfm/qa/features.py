@@ -38,7 +38,8 @@ class Features:
 WEIGHTS: Final[Mapping[str, float]] = {
     "predicate": 1.0, "coverage": 5.0, "worst": 2.0, "kind": 5.0, "noun": 1.5, "confidence": 0.5,
     "near": 2.0, "part": 2.5, "start": 1.5, "meaning": 3.0, "names": 6.0, "exact": 6.0, "link": 1.5,
-    "anchor": 2.0, "doubt": -1.0, "denied": -5.0, "denial": -1.0, "against": -2.0, "within": -0.7, "qualifier": -0.3,
+    "anchor": 2.0, "doubt": -1.0, "denied": -5.0,
+    "denial": -1.0, "against": -2.0, "within": -0.7, "qualifier": -0.3,
 }  # fmt: skip
 BIAS: Final = -30.75
 

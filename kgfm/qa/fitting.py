@@ -9,7 +9,7 @@ from kgfm.extraction.lexicon import noun_class, word_list
 from kgfm.qa.entities import NamedEntity
 from kgfm.qa.expectation import DATE, KINDS_OF_CLASS, NUMBER, OCCUPATION, Expectation
 from kgfm.qa.gender import gender_of_name
-from kgfm.qa.reading import Context, Mention, ReadSentence
+from kgfm.qa.sentence import Context, Mention, ReadSentence
 from kgfm.qa.steps import Step
 from kgfm.qa.vocabulary import Vocabulary
 from kgfm.qa.words import fold, stem, words

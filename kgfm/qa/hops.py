@@ -146,7 +146,7 @@ def _with(candidate: Found, **features: float) -> Found:
 
 
 def _agreements(step: Step, word: Word, head: Word, starts: Sequence[Word]) -> tuple[float, float]:
-    """Return how well a candidate and the step's start play their parts beside a word that meets the gap's."""
+    """Return how well a candidate and the step's start play their parts beside a word."""
     if step.gap.part == SAME and word.is_noun:
         if is_reverse(stem(step.gap.word), stem(word.lower)):
             # Of "her nephew Otto Frisch" she is the aunt.

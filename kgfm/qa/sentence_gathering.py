@@ -7,9 +7,11 @@ from kgfm.extraction.tree import Word
 from kgfm.qa.expectation import DATE, NUMBER
 from kgfm.qa.features import Features, probability
 from kgfm.qa.fitting import LEAST_EXACT, LEAST_KIND, Fitting, beside, nearness, share
-from kgfm.qa.reading import Context, Mention, ReadSentence, SentenceReader, common_nouns
+from kgfm.qa.reading import SentenceReader
 from kgfm.qa.search import SearchIndex
+from kgfm.qa.sentence import Context, Mention, ReadSentence
 from kgfm.qa.steps import Found, Step
+from kgfm.qa.surface import common_nouns
 from kgfm.qa.words import FUNCTION_WORDS, fold, stem, words
 
 _MOST_SENTENCES: Final = 60  # read around one entity
