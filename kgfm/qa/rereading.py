@@ -19,7 +19,7 @@ WEIGHED: Final = 24  # likeliest trails that are weighed against each other
 _HIGHEST: Final = 60.0  # log-odds; more would be no surer
 _READ: Final = 8  # of the likeliest trails, the last steps of which are read
 # How much the log-odds from before, 1, and those of what was read count: pipelines/fit_answer_weights.py.
-READ_WEIGHTS: Final = (0.59, 1.73, 0.32)
+READ_WEIGHTS: Final = (0.86, 2.67, 0.33)
 _UNREAD: Final = 0.3  # share that stands for a sentence that is not there
 _LEFT_OUT: Final = 0.01  # and for one that others were likelier than
 _PREPOSITIONS: Final = frozenset("in at from under to of on by with out through after for about near".split())

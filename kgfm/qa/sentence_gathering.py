@@ -18,7 +18,6 @@ _MOST_SENTENCES: Final = 60  # read around one entity
 _RETRIEVED: Final = 12  # sentences read where a step has no known start
 # How plainly a sentence speaks of what a step starts from.
 _BY_NAME, _BY_PRONOUN, _BY_DESCRIPTION, _BY_TITLE, _BY_SENTENCE_BEFORE = 1.0, 0.85, 0.8, 0.5, 0.4
-_BY_LIKENESS: Final = 0.1  # it fits the question, whatever it speaks of
 _DENIED_NAMES: Final = 0.7  # share of the names of what a sentence denies, from which it is what was asked
 _REFERENT_SCORE: Final = 0.8  # how sure a pronoun makes us of the person it stands for
 _HE_OR_SHE: Final = frozenset({"he", "she"})
@@ -32,7 +31,6 @@ class SentenceGatherer:
         self._index = index
         self._reader = reader
         self._fitting = fitting
-        self._retrieved: tuple[str, list[int]] = ("", [])  # the latest step's text and its passages
         self._about: dict[int, list[int]] = {}  # entity -> passages of the documents that are titled by it
         for number, passage in enumerate(index.passages):
             topic = reader.topic(passage.title)
@@ -105,8 +103,6 @@ class SentenceGatherer:
         """Yield the candidates among a sentence's mentions, if it speaks of the step's start and words."""
         sentence, context = self._reader.read(number), self._reader.context(number)
         anchor = self._anchor(sentence, context, start)
-        if not anchor and number in self._likeliest(step):
-            anchor = _BY_LIKENESS
         if not anchor:
             return
         places, by_sentence = self._fitting.in_sentence(step, sentence, context)
@@ -142,7 +138,8 @@ class SentenceGatherer:
     def _around(self, step: Step, start: int | None) -> list[int]:
         """Return the passages that name the entity, or stand in the document about it; else the likeliest."""
         if start is None:
-            return self._likeliest(step)
+            ranked = self._index.passages_for(step.text, step.vector, _RETRIEVED)
+            return [number for number, _ in ranked]
         numbers = {*self._index.mentions.of(start), *self._about.get(start, ())}
         for number in sorted(numbers):
             # What follows leans on the name without repeating it.
@@ -155,15 +152,7 @@ class SentenceGatherer:
             near = self._index.passage_similarities(step.vector, chosen)
             order = sorted(range(len(chosen)), key=lambda place: -near[place])[:_MOST_SENTENCES]
             chosen = sorted(chosen[place] for place in order)
-        # What fits best may name the start otherwise, or not at all.
-        return sorted({*chosen, *self._likeliest(step)})
-
-    def _likeliest(self, step: Step) -> list[int]:
-        """Return the passages that fit the step's text best, whatever it starts from."""
-        if self._retrieved[0] != step.text:
-            ranked = self._index.passages_for(step.text, step.vector, _RETRIEVED)
-            self._retrieved = (step.text, [number for number, _ in ranked])
-        return self._retrieved[1]
+        return chosen
 
     def _anchor(self, sentence: ReadSentence, context: Context, start: int | None) -> float:
         """Return how plainly a sentence speaks of the step's start; 0: not at all."""
