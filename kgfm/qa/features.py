@@ -32,7 +32,7 @@ class Features:
     qualifier: float = 0.0  # 1 where the candidate is a circumstance of the statement, not its other end
 
 
-# Log-odds that a candidate is right: fitted on the demonstration questions that may be tuned on, with a penalty
+# Log-odds that a candidate is right: fitted on the questions that may be tuned on, with a penalty
 # for leaving weights set by hand (pipelines/fit_answer_weights.py).
 WEIGHTS: Final[Mapping[str, float]] = {
     "predicate": 1.2, "coverage": 5.93, "worst": 0.04, "kind": 3.28, "noun": 1.85, "confidence": -0.08,
