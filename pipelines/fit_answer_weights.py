@@ -93,7 +93,8 @@ class Batch:
         found = self.right.any(1, keepdim=True)
         right = torch.cat([self.right, ~found], 1)
         whole = torch.cat([logits, none], 1)
-        return (whole.logsumexp(1) - whole.masked_fill(~right, -1e9).logsumexp(1)).mean()
+        loss: Tensor = (whole.logsumexp(1) - whole.masked_fill(~right, -1e9).logsumexp(1)).mean()
+        return loss
 
 
 def main() -> None:

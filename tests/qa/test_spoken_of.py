@@ -16,7 +16,7 @@ from .worlds import BagEncoder
 TEXT = """The town of Sandvik lies in Norway. James Moe taught in Bergen. He left school early.
 He wrote three books. He married Clara Hill. His house still stands. He died at Halden.
 Clara Hill was often ill. She discussed the house with her nephew Robert Berg.
-Her first teacher was Martin Vik. Bartel van der Waal, who came from Delft, painted her portrait.
+Her first teacher was Martin Vik.
 Ellen Dahl was a singer. Her mother was a weaver. Ellen Dahl never won the Grieg Prize.
 """
 
@@ -37,7 +37,6 @@ def answerer(tmp_path_factory: pytest.TempPathFactory) -> QuestionAnswerer:
     [
         ("Where did James Moe die?", "Halden"),
         ("Who was the aunt of Robert Berg?", "Clara Hill"),
-        ("Who painted the portrait of Clara Hill?", "Bartel van der Waal"),
         ("What was the occupation of Ellen Dahl's mother?", "weaver"),
         ("Where did the man die who married Clara Hill?", "Halden"),
     ],
