@@ -84,7 +84,8 @@ class Batch:
         whole = each.sum(-1).clamp(max=-1e-4)
         before, bias, read = weights[1]
         weighed = before * (whole - torch.log1p(-whole.exp())) + bias + read * self.read
-        return weighed.masked_fill(~self.there, -1e4)
+        filled: Tensor = weighed.masked_fill(~self.there, -1e4)
+        return filled
 
     def loss(self, weights: Weights) -> Tensor:
         """Return the mean cross-entropy of the right answers, or of none."""
