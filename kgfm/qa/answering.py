@@ -1,13 +1,14 @@
 """Questions answered from the graph and the texts behind it, with citations, or declined."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 from kgfm.encoders.config import TextEncoderConfig
 from kgfm.encoders.text import TextEncoder, TransformerEncoder, Vectors
 from kgfm.ontology.schema import Schema
-from kgfm.qa.chains import ChainResolver
+from kgfm.qa.chains import ChainResolver, Trail
 from kgfm.qa.citing import Citer
 from kgfm.qa.config import AnsweringConfig
 from kgfm.qa.edge_gathering import EdgeGatherer
@@ -18,7 +19,7 @@ from kgfm.qa.linking import EntityLinker
 from kgfm.qa.predicates import Predicates
 from kgfm.qa.question import Question, read_question
 from kgfm.qa.reading import SentenceReader
-from kgfm.qa.rereading import Rereader
+from kgfm.qa.rereading import WEIGHED, Rereader
 from kgfm.qa.search import Progress, SearchIndex
 from kgfm.qa.sentence_gathering import SentenceGatherer
 from kgfm.qa.vocabulary import Vocabulary
@@ -26,6 +27,15 @@ from kgfm.reasoning.answer import Answer, Evidence, RankedAnswer
 from kgfm.stores.base import TripleStore
 
 _WORTH_NAMING: Final = 0.05  # confidence below which a declined candidate is not even told
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """An answer, how it was reached, and how likely its sentence says so, in [0, 1]."""
+
+    trail: Trail
+    share: float
+    text: str
 
 
 def _silent(*_: object) -> None:
@@ -102,6 +112,17 @@ class QuestionAnswerer:
             else "read from the passages that fit best, not from a statement",
             passages=passages,
         )
+
+    def weighed(self, question: str) -> list[Weighed]:
+        """Return what speaks for the likeliest answers, likeliest first before anything was read."""
+        read = read_question(question, self._linker)
+        trails = self._chains.trails(read, self._vectors(read))[:WEIGHED]
+        shares = self._rereader.shares(read, trails)
+        return [
+            Weighed(trail, share, answer.text)
+            for trail, share in zip(trails, shares, strict=True)
+            for answer in self._citer.ranked(read, [trail])
+        ]
 
     def _vectors(self, question: Question) -> dict[str, Vectors]:
         """Encode the question and its hops in one batch; new words of it along with them."""

@@ -21,6 +21,8 @@ _NAMING: Final = {
     "lycée": "school", "château": "castle", "palazzo": "palace", "île": "island", "lac": "lake",
 }  # fmt: skip
 
+_KINDS_OF_PLACES: Final = frozenset("city town village hamlet island".split())
+
 
 class Citer:
     """Turns trails into answers."""
@@ -149,4 +151,8 @@ def _without_noun(label: str, noun: str) -> str:
     """Return "Alpbach" for "village of Alpbach" where a village was asked for."""
     start = label.lower().removeprefix("the ").removeprefix(noun.lower()).removeprefix(" of")
     cut = len(label) - len(start.lstrip())
-    return label[cut:] if noun and start.startswith(" ") and label[cut : cut + 1] else label
+    if noun and start.startswith(" ") and label[cut : cut + 1]:
+        return label[cut:]
+    kind, of, name = label.partition(" of ")
+    # A village by whatever question: "village of Alpbach" is Alpbach.
+    return name if of and kind in _KINDS_OF_PLACES and name[:1].isupper() else label

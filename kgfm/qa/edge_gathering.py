@@ -11,8 +11,9 @@ from kgfm.qa.features import Features, probability
 from kgfm.qa.fitting import LEAST_EXACT, LEAST_KIND, Fitting, share
 from kgfm.qa.knowledge import Edge, Neighbourhood
 from kgfm.qa.predicates import Predicates
-from kgfm.qa.reading import Context, SentenceReader
+from kgfm.qa.reading import SentenceReader
 from kgfm.qa.search import SearchIndex
+from kgfm.qa.sentence import Context
 from kgfm.qa.steps import Found, Step
 
 _NUMERIC: Final = frozenset({XSD + name for name in ("integer", "decimal", "double")})
@@ -66,9 +67,11 @@ class EdgeGatherer:
         by_predicate = self._fitting.coverages(
             step.words, self._predicates.words(edge.triple.predicate, edge.forward)
         )
-        by_sentence = [0.0] * len(step.words)
+        by_sentence, against = [0.0] * len(step.words), False
         if place is not None:
-            _, by_sentence = self._fitting.in_sentence(step, self._reader.read(place), context)
+            read = self._reader.read(place)
+            _, by_sentence = self._fitting.in_sentence(step, read, context)
+            against = self._fitting.contradicts(step, read.words)
         best = [max(pair) for pair in zip(by_predicate, by_sentence, strict=True)]
         features = Features(
             predicate=self._fitting.mean(step.words, by_predicate),
@@ -82,6 +85,7 @@ class EdgeGatherer:
             names=self._fitting.names(step, sentence, number, context),
             exact=exact,
             link=link,
+            against=float(against),
             qualifier=float(edge.via != ""),
         )
         span = None if place is None else self._span(edge, place)

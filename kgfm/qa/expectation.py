@@ -100,6 +100,11 @@ def _ranges() -> Mapping[str, str]:
     return found
 
 
+def names_a_kind(lemma: str) -> bool:
+    """Whether a noun only says what kind of thing is asked for, and no relation: "the occupation of"."""
+    return lemma in _OCCUPATION_NOUNS or lemma in _NUMBER_NOUNS or lemma == "nationality"
+
+
 def asks_for_number(adjective: str) -> bool:
     """Whether "how" with this adjective asks for a number: "how many", "how tall"."""
     return adjective in _NUMBER_ADJECTIVES

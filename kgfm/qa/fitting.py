@@ -9,7 +9,7 @@ from kgfm.extraction.lexicon import noun_class, word_list
 from kgfm.qa.entities import NamedEntity
 from kgfm.qa.expectation import DATE, KINDS_OF_CLASS, NUMBER, OCCUPATION, Expectation
 from kgfm.qa.gender import gender_of_name
-from kgfm.qa.reading import Context, Mention, ReadSentence
+from kgfm.qa.sentence import Context, Mention, ReadSentence
 from kgfm.qa.steps import Step
 from kgfm.qa.vocabulary import Vocabulary
 from kgfm.qa.words import fold, stem, words
@@ -26,6 +26,11 @@ _PREDICATE_FROM_CONTEXT: Final = 0.35  # the sentence before tells mostly what a
 _FIGURE_FROM_CONTEXT: Final = 0.3
 _YEAR: Final = re.compile("1[0-9]{3}|20[0-9]{2}")
 _TRADES: Final = ("maker", "smith", "wright", "monger", "keeper", "ist", "grapher", "seller", "worker")
+# Words of which a thing is only one.
+_ROWS: Final = (
+    frozenset("first second third fourth fifth sixth".split()),
+    frozenset("elder eldest younger youngest".split()),
+)
 _UNNAMED_KINDS: Final = frozenset({"concept", "product", "work", ""})
 
 
@@ -97,6 +102,10 @@ class Fitting:
         asked = [word for word in (*step.said, fold(step.expects.noun)) if word]
         return len(said) == 1 and any(self._vocabulary.kinship(fold(text), word) > _AKIN for word in asked)
 
+    def contradicts(self, step: Step, said: Sequence[str]) -> bool:
+        """Whether a sentence's words name another one of a row than the step's: the first, not the second."""
+        return any(step.said & row and not row & step.said & set(said) and row & set(said) for row in _ROWS)
+
     def kind(self, expects: Expectation, kind: str, noun: float, text: str) -> float:
         """Return how well a thing of this kind and name answers."""
         fit = max(expects.fit(each) for each in likely_kinds(kind, text))
@@ -121,7 +130,7 @@ class Fitting:
             names = [name for number in readings for name in self._entities[number].names]
             if target in readings or any(_within(name, folded) for name in names):
                 met += 1
-            elif readings & context.entities or any(_within(name, context.title) for name in names):
+            elif readings & context.entities or any(_within(name, context.said) for name in names):
                 met += _FROM_CONTEXT
         return met / len(step.restricting)
 

@@ -9,10 +9,23 @@ from kgfm.qa.edge_gathering import EdgeGatherer
 from kgfm.qa.expectation import DATE, NUMBER
 from kgfm.qa.features import probability
 from kgfm.qa.fitting import Fitting
+from kgfm.qa.kin import is_reverse
 from kgfm.qa.reading import SentenceReader
-from kgfm.qa.roles import OBJECT, OBLIQUE, SUBJECT, agreement, distance, head_of, lies_within, part
+from kgfm.qa.roles import (
+    OBJECT,
+    OBLIQUE,
+    SAME,
+    SUBJECT,
+    agreement,
+    belonging,
+    distance,
+    head_of,
+    lies_within,
+    part,
+)
 from kgfm.qa.sentence_gathering import SentenceGatherer
 from kgfm.qa.steps import Found, Step
+from kgfm.qa.words import stem
 
 _PARSED: Final = 8  # sentences of the best candidates whose trees are looked at
 # What the start of a step plays beside its verb, by the part of the gap.
@@ -44,6 +57,7 @@ class HopResolver:
                 numbers.setdefault(candidate.passage)
         numbers.update(dict.fromkeys(self._sentences.nearest(step, start, _PARSED // 2)))
         trees = self._reader.trees(numbers)
+        denial = self._sentences.denial(step, start)
         for number, tree in trees.items():
             rough += self._sentences.phrases(step, number, tree, start, link)
         met = {number: self._met(step, number, tree) for number, tree in trees.items()}
@@ -53,6 +67,8 @@ class HopResolver:
                 tree, words = trees[candidate.passage], met[candidate.passage]
                 starts = self._start_words(candidate.passage, start, tree)
                 candidate = self._refined(candidate, step, tree, words, starts)
+            if denial:
+                candidate = _with(candidate, denial=denial)
             known = found.get(candidate.key)
             if known is None or candidate.probability > known.probability:
                 found[candidate.key] = candidate
@@ -104,25 +120,42 @@ class HopResolver:
         head = head_of(inside)
         gaps = [min(distance(head, word) for word in group) for group in met.values() if group]
         near = 1 - min(sum(gaps) / len(gaps), _FARTHEST) / _FARTHEST if gaps else 0.3
-        parts = [agreement(step.gap.part, part(head, word)) for word in met.get(step.gap.word, ())]
         denied = any(
             child.dep == "neg" or child.lower == "never"
             for word in met.get(step.gap.word, ())
             for child in word.children
         )
-        wanted = _START_PARTS.get(step.gap.part, ())
-        verbs = [word for word in met.get(step.gap.word, ()) if word.is_verb]
-        agreed = [agreement(each, part(one, verb)) for one in starts for verb in verbs for each in wanted]
+        pairs = [_agreements(step, word, head, starts) for word in met.get(step.gap.word, ())]
+        best = max(pairs, key=sum, default=(0.5, 0.5))
         dated = candidate.kind in (DATE, NUMBER)
         features = replace(
             candidate.features,
             near=near,
-            part=max(parts, default=0.5),
-            start=max(agreed, default=0.5),
+            part=best[0],
+            start=best[1],
             denied=float(denied),
             within=float(not dated and candidate.features.noun < _MATCHED and lies_within(inside, tree)),
         )
         return replace(candidate, features=features, probability=probability(features))
+
+
+def _with(candidate: Found, **features: float) -> Found:
+    """Return a candidate with other features, its probability with them."""
+    changed = replace(candidate.features, **features)
+    return replace(candidate, features=changed, probability=probability(changed))
+
+
+def _agreements(step: Step, word: Word, head: Word, starts: Sequence[Word]) -> tuple[float, float]:
+    """Return how well a candidate and the step's start play their parts beside a word."""
+    if step.gap.part == SAME and word.is_noun:
+        if is_reverse(stem(step.gap.word), stem(word.lower)):
+            # Of "her nephew Otto Frisch" she is the aunt.
+            same = max((agreement(SAME, part(one, word)) for one in starts), default=0.5)
+            return belonging(word, (head,)), same
+        return agreement(SAME, part(head, word)), belonging(word, starts)
+    wanted = _START_PARTS.get(step.gap.part, ()) if word.is_verb else ()
+    agreed = [agreement(each, part(one, word)) for one in starts for each in wanted]
+    return agreement(step.gap.part, part(head, word)), max(agreed, default=0.5)
 
 
 def _order(candidate: Found) -> tuple[float, str]:

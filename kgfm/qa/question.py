@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kgfm.qa.expectation import Expectation
+from kgfm.qa.expectation import Expectation, names_a_kind
 from kgfm.qa.gaps import NO_GAP, Gap
 from kgfm.qa.linking import EntityLinker, Link
 from kgfm.qa.segments import Segment, segments
-from kgfm.qa.tokens import collapse, parse
+from kgfm.qa.tokens import Token, collapse, parse
 from kgfm.qa.words import words
 
 _YES_NO: Final = frozenset(
@@ -112,11 +112,16 @@ def _named(reading: list[Segment]) -> list[Segment]:
     return reading
 
 
+def _relates(token: Token) -> bool:
+    """Whether a word says how things are related."""
+    return token.is_content and not token.is_capital and not names_a_kind(token.lemma)
+
+
 def _chain(reading: Sequence[Segment], text: str) -> tuple[Hop, ...]:
     """Return the steps, innermost first; a single one is searched for in the question's own words."""
     return tuple(
         Hop(
-            tuple(token.lower for token in part.tokens if token.is_content and not token.is_capital),
+            tuple(token.lower for token in part.tokens if _relates(token)),
             text if len(reading) == 1 else " ".join(token.text for token in part.tokens),
             part.expects,
             tuple(token.link for token in part.tokens if token.link),

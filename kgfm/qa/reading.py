@@ -1,26 +1,22 @@
-"""A sentence as question answering reads it: its words, the things named in it, what stands around it."""
+"""Reads the sentences of an index: their words, the things named in them, what stands around them."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
 from kgfm.extraction.dates import written_dates
 from kgfm.extraction.pipeline import parse
 from kgfm.extraction.tree import Word, sentences
-from kgfm.kg import IRI, Literal
 from kgfm.qa.expectation import DATE, NUMBER
-from kgfm.qa.gender import gender_of_name
 from kgfm.qa.linking import EntityLinker
-from kgfm.qa.passages import Passage
+from kgfm.qa.referents import Referents
 from kgfm.qa.search import SearchIndex
-from kgfm.qa.thesaurus import phrases_in
-from kgfm.qa.vocabulary import stems_of
+from kgfm.qa.sentence import Context, Mention, ReadSentence
+from kgfm.qa.surface import TOKEN, capitals, content, places_of
 from kgfm.qa.words import FUNCTION_WORDS, fold
 from kgfm.qa.words import words as folded_words
 
-_TOKEN: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _UNITS: Final = "two|three|four|five|six|seven|eight|nine"
 _NUMBER: Final = re.compile(
     r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w])"
@@ -30,55 +26,16 @@ _NUMBER: Final = re.compile(
 _DOUBT: Final = re.compile(
     r"\b(?:not|never|no|neither|nor|cannot|n't|may|might|perhaps|probably|possibly|reportedly|allegedly|supposedly"
     r"|apparently|presumably|rumou?red|rumou?rs?|legend|said to|believed to|thought to|claimed|unlikely"
-    r"|without|failed to|refused|declined)\b|n't\b",
+    r"|without|failed to|refused|declined|is said|are said|according to (?:some|one|an?)|some accounts)"
+    r"\b|n't\b",
     re.IGNORECASE,
 )
-_PRONOUN_GENDERS: Final = {"he": "m", "his": "m", "him": "m", "she": "f", "her": "f"}
-_THINGS: Final = frozenset({"it", "its", "they", "their"})
+_NEGATION: Final = re.compile(
+    r"\b(?:not|never|no|neither|nor|cannot|refused|declined)\b|n't\b", re.IGNORECASE
+)
+_MOST_TREES: Final = 4096  # kept parsed
 _READINGS: Final = 3  # entities taken for one ambiguous name
-_COMMON_SCORE: Final = 0.8  # of a common noun: a name answers sooner
 _BEFORE: Final = 2  # sentences of the same document that a sentence leans on
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Something named in a sentence, that may answer a question."""
-
-    term: IRI | Literal | None  # None for a number
-    entity: int | None  # its number in the index
-    kind: str  # entity kind, "date" or "number"
-    text: str
-    first: int  # position among the sentence's words
-    last: int
-    score: float  # how sure the name makes us of the entity, in (0, 1]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadSentence:
-    """`words` are folded, each by its position; `doubtful` where it denies or hedges something."""
-
-    passage: Passage
-    spans: tuple[tuple[int, int], ...]  # characters of each word within the passage's text
-    words: tuple[str, ...]
-    content: tuple[tuple[int, str], ...]  # position and word, function words left out; phrases joined by "_"
-    mentions: tuple[Mention, ...]
-    capitals: tuple[tuple[int, int, str], ...]  # runs of capitalised words: first, last, as written
-    doubtful: bool
-    topic: int | None  # the entity that the document's title names
-
-    def entities(self) -> set[int]:
-        """Return the numbers of the entities that the sentence names."""
-        return {mention.entity for mention in self.mentions if mention.entity is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a sentence leans on: its title and the sentences before it."""
-
-    title: str  # folded words, a space before and behind
-    words: frozenset[str]  # content words, folded
-    entities: frozenset[int]
-    referents: tuple[tuple[int, int], ...]  # a pronoun's position and the entity it most likely stands for
 
 
 class SentenceReader:
@@ -90,6 +47,7 @@ class SentenceReader:
         self.read = lru_cache(maxsize=16384)(self._read)
         self.context = lru_cache(maxsize=8192)(self._context)
         self.topic = lru_cache(maxsize=8192)(self._topic_of)
+        self._referents = Referents(index, self.read)
         self._trees: dict[int, tuple[Word, ...]] = {}
 
     def trees(self, numbers: Iterable[int]) -> dict[int, tuple[Word, ...]]:
@@ -108,16 +66,17 @@ class SentenceReader:
     def _read(self, number: int) -> ReadSentence:
         passage = self._index.passages[number]
         text = passage.text
-        spans = [(token.start(), token.end()) for token in _TOKEN.finditer(text)]
+        spans = [(token.start(), token.end()) for token in TOKEN.finditer(text)]
         words = tuple(fold(text[start:end]).removesuffix("'s") for start, end in spans)
         return ReadSentence(
             passage,
             tuple(spans),
             words,
-            _content(words),
+            content(words),
             tuple(self._mentions(text, spans)),
-            tuple(_capitals(text, spans)),
+            tuple(capitals(text, spans)),
             bool(_DOUBT.search(text)),
+            bool(_NEGATION.search(text)),
             self.topic(passage.title),
         )
 
@@ -128,7 +87,7 @@ class SentenceReader:
             for earlier in range(number - 1, max(number - _BEFORE, 0) - 1, -1)
             if self._index.passages[earlier].document == sentence.passage.document
         ]
-        title = frozenset(word for token in _TOKEN.findall(sentence.passage.title) if (word := fold(token)))
+        title = frozenset(word for token in TOKEN.findall(sentence.passage.title) if (word := fold(token)))
         words = title.union(*(frozenset(word for _, word in one.content) for one in before))
         named = {entity for one in before for entity in one.entities()}
         if sentence.topic is not None:
@@ -136,50 +95,21 @@ class SentenceReader:
         referents = [
             (place, referent)
             for place, word in enumerate(sentence.words)
-            if (referent := self._referent(word, place, sentence, before)) is not None
+            if (referent := self._referents.of(word, place, number)) is not None
         ]
-        folded = f" {' '.join(folded_words(sentence.passage.title))} "
-        return Context(folded, words - FUNCTION_WORDS, frozenset(named), tuple(referents))
-
-    def _referent(
-        self, word: str, place: int, sentence: ReadSentence, before: list[ReadSentence]
-    ) -> int | None:
-        """Return what a pronoun most likely stands for.
-
-        A person in the same sentence before it who is named by a subject's place, else the document's
-        topic, else who opens the sentence before; genders must agree.
-        """
-        topic = sentence.topic
-        if word in _THINGS:
-            return topic if topic is not None and self._index.entities[topic].kind != "person" else None
-        gender = _PRONOUN_GENDERS.get(word)
-        if gender is None:
-            return None
-        if topic is not None and self._may_be(topic, gender):
-            return topic
-        nearest = [
-            [one for one in sentence.mentions if one.last < place],
-            *(sorted(one.mentions, key=lambda mention: mention.first) for one in before),
-        ]
-        for mentions in nearest:
-            for mention in mentions:
-                if mention.entity is not None and self._may_be(mention.entity, gender):
-                    return mention.entity
-        return None
-
-    def _may_be(self, entity: int, gender: str) -> bool:
-        known = self._index.entities[entity]
-        return known.kind == "person" and gender_of_name(known.label) in ("", gender)
+        folded = [sentence.passage.title, *(one.passage.text for one in before)]
+        said = f" {' '.join(word for text in folded for word in folded_words(text))} "
+        return Context(said, words - FUNCTION_WORDS, frozenset(named), tuple(referents))
 
     def _topic_of(self, title: str) -> int | None:
         links = self._linker.links(title)
-        whole = len(links) == 1 and len(links[0].text) > 0.6 * len(title)
+        whole = len(links) == 1 and len(links[0].text) > 0.6 * len(title) and " and " not in links[0].text
         return links[0].candidates[0].number if whole else None
 
     def _mentions(self, text: str, spans: list[tuple[int, int]]) -> list[Mention]:
         found = []
         for link in self._linker.links(text):
-            first, last = _places(spans, link.start, link.end)
+            first, last = places_of(spans, link.start, link.end)
             for candidate in link.candidates[:_READINGS]:
                 entity = self._index.entities[candidate.number]
                 found.append(
@@ -189,55 +119,11 @@ class SentenceReader:
                 )
         dated = []
         for date in written_dates(text):
-            first, last = _places(spans, date.start, date.end)
+            first, last = places_of(spans, date.start, date.end)
             dated.append((date.start, date.end))
             found.append(Mention(date.value, None, DATE, text[date.start : date.end], first, last, 1.0))
         for number in _NUMBER.finditer(text):
             if not any(start <= number.start() < end for start, end in dated):
-                first, last = _places(spans, number.start(), number.end())
+                first, last = places_of(spans, number.start(), number.end())
                 found.append(Mention(None, None, NUMBER, number[0], first, last, 1.0))
         return found
-
-
-_MOST_TREES: Final = 4096
-
-
-def common_nouns(sentence: ReadSentence, tree: Iterable[Word]) -> Iterator[Mention]:
-    """Yield the common nouns of a sentence that nothing else names, each with what narrows it down before."""
-    named = {place for one in sentence.mentions for place in range(one.first, one.last + 1)}
-    for word in tree:
-        if word.tag not in ("NN", "NNS") or word.dep == "compound":
-            continue
-        first = word
-        for child in reversed([child for child in word.children if child.start < word.start]):
-            if child.dep not in ("compound", "amod") or child.end + 1 != first.start:
-                break
-            first = child
-        places = _places(list(sentence.spans), first.start, word.end)
-        if named.isdisjoint(range(places[0], places[1] + 1)):
-            text = sentence.passage.text[first.start : word.end]
-            yield Mention(None, None, "", text, *places, _COMMON_SCORE)
-
-
-def _content(words: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
-    """Return the words that say something, each with its place, and the phrases at their first word's."""
-    said = [(place, word) for place, word in enumerate(words) if word not in FUNCTION_WORDS]
-    return (*said, *((places[0], phrase) for phrase, places in phrases_in(words, stems_of)))
-
-
-def _capitals(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
-    """Yield runs of capitalised words, the sentence's first word left out unless a name follows it."""
-    first = None
-    for place, (start, end) in enumerate([*spans, (len(text), len(text))]):
-        capital = text[start:end][:1].isupper() and fold(text[start:end]) not in FUNCTION_WORDS
-        if first is not None and (not capital or text[spans[place - 1][1] : start].strip(" .-")):
-            if first > 0 or place - first > 1:
-                yield first, place - 1, text[spans[first][0] : spans[place - 1][1]]
-            first = None
-        if capital and first is None:
-            first = place
-
-
-def _places(spans: list[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
-    inside = [place for place, (first, last) in enumerate(spans) if last > start and first < end]
-    return (inside[0], inside[-1]) if inside else (0, 0)

@@ -10,12 +10,16 @@ from kgfm.qa.chains import Trail
 from kgfm.qa.expectation import DATE
 from kgfm.qa.question import Hop, Question
 from kgfm.qa.reader import Pair, SpanReader, context_of
-from kgfm.qa.reading import ReadSentence, SentenceReader
+from kgfm.qa.reading import SentenceReader
 from kgfm.qa.search import SearchIndex
+from kgfm.qa.sentence import ReadSentence
+from kgfm.qa.words import fold
 
+WEIGHED: Final = 24  # likeliest trails that are weighed against each other
+_HIGHEST: Final = 60.0  # log-odds; more would be no surer
 _READ: Final = 8  # of the likeliest trails, the last steps of which are read
-# How the probability is put together, fitted on questions that may be tuned on (log-odds).
-_BEFORE, _BIAS, _SHARE = 0.59, 1.73, 0.32
+# How much the log-odds from before, 1, and those of what was read count: pipelines/fit_answer_weights.py.
+READ_WEIGHTS: Final = (0.86, 2.67, 0.33)
 _UNREAD: Final = 0.3  # share that stands for a sentence that is not there
 _LEFT_OUT: Final = 0.01  # and for one that others were likelier than
 _PREPOSITIONS: Final = frozenset("in at from under to of on by with out through after for about near".split())
@@ -35,26 +39,29 @@ class Rereader:
 
     def reread(self, question: Question, trails: Sequence[Trail]) -> list[Trail]:
         """Return the trails with their probabilities weighed by what was read, best first."""
-        shares = self.shares(question, trails[:_READ]) + [_LEFT_OUT] * len(trails[_READ:])
+        trails = trails[:WEIGHED]
+        shares = self.shares(question, trails)
+        logits = [_weighed(trail.probability, share) for trail, share in zip(trails, shares, strict=True)]
+        sure = among(logits, [fold(trail.end.text) for trail in trails])
         weighed = [
-            replace(trail, probability=_weighed(trail.probability, share))
-            for trail, share in zip(trails, shares, strict=True)
+            replace(trail, probability=probability) for trail, probability in zip(trails, sure, strict=True)
         ]
         return sorted(weighed, key=lambda trail: (-trail.probability, trail.end.key))
 
     def shares(self, question: Question, trails: Sequence[Trail]) -> list[float]:
         """Return how likely each trail's end is what its sentence says to its last step, in [0, 1]."""
-        pairs = [self._pair(question, trail) for trail in trails]
+        read, rest = trails[:_READ], trails[_READ:]
+        pairs = [self._pair(question, trail) for trail in read]
         wanted = list(dict.fromkeys(pair for pair in pairs if pair is not None))
         readings = dict(zip(wanted, self._reader.read(wanted), strict=True))
         shares = []
-        for pair, trail in zip(pairs, trails, strict=True):
+        for pair, trail in zip(pairs, read, strict=True):
             span = trail.end.span or (pair and _place(trail.end.text, pair.sentence))
             if pair is None or not span:
                 shares.append(_UNREAD)
             else:
                 shares.append(readings[pair].share(*span))
-        return shares
+        return shares + [_LEFT_OUT] * len(rest)
 
     def _pair(self, question: Question, trail: Trail) -> Pair | None:
         """Return the last step as a question, and its sentence; None for a fact that no text states."""
@@ -79,6 +86,19 @@ class Rereader:
         if start.entity is not None:
             links.append((label, {start.entity}))
         return _with_names(asked_of(trail.hops[-1], label), links, sentence)
+
+
+def among(logits: Sequence[float], texts: Sequence[str]) -> list[float]:
+    """Return how likely each of several answers is right where at most one is, in (0, 1).
+
+    `logits` weigh each against there being no answer; like texts are one answer and no rivals.
+    """
+    odds = [exp(min(logit, _HIGHEST)) for logit in logits]
+    total = sum(odds)
+    by_text: dict[str, float] = {}
+    for text, one in zip(texts, odds, strict=True):
+        by_text[text] = by_text.get(text, 0.0) + one
+    return [one / (1 + total - by_text[text] + one) for text, one in zip(texts, odds, strict=True)]
 
 
 def asked_of(hop: Hop, start: str) -> str:
@@ -111,10 +131,10 @@ def _place(text: str, sentence: str) -> tuple[int, int] | None:
 
 
 def _weighed(probability: float, share: float) -> float:
-    logit = _BEFORE * _log_odds(probability) + _BIAS + _SHARE * _log_odds(share)
-    return 1 / (1 + exp(-logit))
+    before, bias, read = READ_WEIGHTS
+    return before * _log_odds(probability, 1e-9) + bias + read * _log_odds(share, 1e-3)
 
 
-def _log_odds(probability: float) -> float:
-    inside = min(max(probability, 1e-3), 1 - 1e-3)
+def _log_odds(probability: float, least: float) -> float:
+    inside = min(max(probability, least), 1 - max(least, 1e-4))
     return log(inside / (1 - inside))

@@ -47,6 +47,19 @@ def part(candidate: Word, predicate: Word) -> str:
     return _beside_noun(shared, predicate)
 
 
+def owners(noun: Word) -> list[Word]:
+    """Return whose a noun is: "her mother", "the son of a banker"."""
+    possessors = [child for child in noun.children if child.dep == "poss"]
+    prepositions = [child for child in noun.children if child.dep == "prep" and child.lower == "of"]
+    return possessors + [word for one in prepositions for word in one.children if word.dep == "pobj"]
+
+
+def belonging(noun: Word, starts: Sequence[Word]) -> float:
+    """Return whether a noun is one of the starts', in [0, 1]; .5 where no one's is said."""
+    found = owners(noun)
+    return float(any(one is other for one in found for other in starts)) if found else 0.5
+
+
 def distance(one: Word, other: Word) -> int:
     """Return how many edges of the tree lie between two words; 20 where they are in different trees."""
     up: dict[int, int] = {}

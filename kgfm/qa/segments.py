@@ -16,6 +16,7 @@ from kgfm.qa.expectation import (
     asks_for_number,
     expectation_of_noun,
     expectation_of_word,
+    names_a_kind,
 )
 from kgfm.qa.gaps import NO_GAP, Gap, gap_of_description, gap_of_question
 from kgfm.qa.gender import gender_of_noun
@@ -195,7 +196,8 @@ def _verb_groups(tokens: list[Token]) -> list[tuple[int, int]]:
 
 def _opens_relative(tokens: Sequence[Token], index: int) -> bool:
     before = tokens[index - 1]
-    follows = before.is_noun or before.link is not None or before.tag in ("VBN", "VBD")
+    # "where did the man die who ...": the clause may stand apart from its noun
+    follows = before.is_noun or before.link is not None or before.is_verb
     return tokens[index].lower in _RELATIVE and follows
 
 
@@ -270,5 +272,7 @@ def _segment(part: list[Token], head: Token | None) -> Segment:
     if not any(token.lower in _RELATIVE for token in behind):
         # "the wife of": the noun is the relation itself, not a class that its end is known by.
         expects = replace(expects, noun="")
+    if names_a_kind(head.lemma):
+        return Segment(tuple(part), expects)
     gap = Gap(head.lower, OBLIQUE) if head.circumstance else gap_of_description(part, head)
     return Segment(tuple(part), expects, gap)

@@ -7,15 +7,18 @@ from kgfm.extraction.tree import Word
 from kgfm.qa.expectation import DATE, NUMBER
 from kgfm.qa.features import Features, probability
 from kgfm.qa.fitting import LEAST_EXACT, LEAST_KIND, Fitting, beside, nearness, share
-from kgfm.qa.reading import Context, Mention, ReadSentence, SentenceReader, common_nouns
+from kgfm.qa.reading import SentenceReader
 from kgfm.qa.search import SearchIndex
+from kgfm.qa.sentence import Context, Mention, ReadSentence
 from kgfm.qa.steps import Found, Step
+from kgfm.qa.surface import common_nouns
 from kgfm.qa.words import FUNCTION_WORDS, fold, stem, words
 
 _MOST_SENTENCES: Final = 60  # read around one entity
 _RETRIEVED: Final = 12  # sentences read where a step has no known start
 # How plainly a sentence speaks of what a step starts from.
 _BY_NAME, _BY_PRONOUN, _BY_DESCRIPTION, _BY_TITLE, _BY_SENTENCE_BEFORE = 1.0, 0.85, 0.8, 0.5, 0.4
+_DENIED_NAMES: Final = 0.7  # share of the names of what a sentence denies, from which it is what was asked
 _REFERENT_SCORE: Final = 0.8  # how sure a pronoun makes us of the person it stands for
 _HE_OR_SHE: Final = frozenset({"he", "she"})
 _NEAR_IN_MEANING: Final = 0.4  # cosine from which a sentence may answer without sharing a word
@@ -57,6 +60,26 @@ class SentenceGatherer:
             sentence, context = self._reader.read(number), self._reader.context(number)
             mentions = self._mentions(step, sentence, context, start)
             yield from self._named(step, number, mentions, start, link, meaning)
+
+    def denial(self, step: Step, start: int | None) -> float:
+        """Return how well a sentence about the start that denies something covers the step, in [0, 1].
+
+        "Rutherford never received the Nobel Prize in Physics" lets no year answer when he did.
+        """
+        best = 0.0
+        for number in self._around(step, start) if start is not None else ():
+            sentence = self._reader.read(number)
+            if not sentence.negated:
+                continue
+            context = self._reader.context(number)
+            if self._anchor(sentence, context, start) < _BY_DESCRIPTION:
+                continue
+            if self._fitting.names(step, sentence.passage.text, None, context) < _DENIED_NAMES:
+                continue
+            places, scores = self._fitting.in_sentence(step, sentence, context)
+            if places or not step.words:
+                best = max(best, self._fitting.mean(step.words, scores))
+        return best
 
     def phrases(
         self, step: Step, number: int, tree: Sequence[Word], start: int | None, link: float
@@ -104,6 +127,7 @@ class SentenceGatherer:
                 link=link * mention.score,
                 anchor=anchor,
                 doubt=float(sentence.doubtful),
+                against=float(self._fitting.contradicts(step, sentence.words)),
             )
             span = (sentence.spans[mention.first][0], sentence.spans[mention.last][1])
             yield Found(
@@ -120,7 +144,7 @@ class SentenceGatherer:
         for number in sorted(numbers):
             # What follows leans on the name without repeating it.
             document = self._index.passages[number].document
-            for after in range(number + 1, min(number + 3, len(self._index.passages))):
+            for after in range(number + 1, min(number + 5, len(self._index.passages))):
                 if self._index.passages[after].document == document:
                     numbers.add(after)
         chosen = sorted(numbers)

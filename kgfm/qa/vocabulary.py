@@ -12,6 +12,7 @@ import numpy as np
 
 from kgfm.encoders.text import Vectors
 from kgfm.extraction.pipeline import lemma
+from kgfm.qa.kin import is_reverse
 from kgfm.qa.thesaurus import kinship_by_groups
 from kgfm.qa.words import FUNCTION_WORDS, content_stems, stem, words
 
@@ -19,6 +20,7 @@ _FAMILY: Final = 5  # letters that words of one family share at least
 _MOST_ALIASES: Final = 8  # a property that goes by more names is too general for these to mean the same
 _ALIAS_KINSHIP: Final = 0.8
 _FAMILY_KINSHIP: Final = 0.9
+_REVERSE_KINSHIP: Final = 0.75
 _VECTOR_KINSHIP: Final = 0.7  # vectors put opposites near each other as well
 _NEAR, _FAR = 0.8, 0.45  # cosine of single words: at the first they are akin, at the second not at all
 
@@ -70,6 +72,8 @@ def stems_of(word: str) -> frozenset[str]:
 def _pair_kinship(first: str, second: str) -> float:
     if same_family(first, second):
         return _FAMILY_KINSHIP
+    if is_reverse(first, second):
+        return _REVERSE_KINSHIP
     return kinship_by_groups(first, second)
 
 

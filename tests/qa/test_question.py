@@ -81,3 +81,17 @@ def test_did_has_a_verb_though_the_tagger_sees_nouns(linker: EntityLinker) -> No
     )
     assert hops[-1].gap.word == "study"
     assert "discoverer" in hops[0].words
+
+
+def test_a_clause_may_stand_apart_from_its_noun(linker: EntityLinker) -> None:
+    inner, outer = first(read_question("Where did the man die who married Marie Curie?", linker))
+    assert inner.gap.part == SUBJECT
+    assert "married" in inner.words
+    assert outer.words == ("die",)
+
+
+def test_a_noun_that_only_names_a_kind_is_no_relation(linker: EntityLinker) -> None:
+    *_, whole = read_question("What was the occupation of Marie Curie's father?", linker).chains
+    assert [(hop.words, hop.expects.kinds, hop.gap.word) for hop in whole] == [
+        (("father",), ("occupation",), "father")
+    ]

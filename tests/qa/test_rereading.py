@@ -7,7 +7,7 @@ import pytest
 from kgfm.qa.expectation import Expectation
 from kgfm.qa.gaps import Gap
 from kgfm.qa.question import Hop
-from kgfm.qa.rereading import asked_of
+from kgfm.qa.rereading import among, asked_of
 
 BARE = Hop((), "", Expectation(), ())
 
@@ -29,3 +29,13 @@ def test_a_step_is_asked_about_what_the_one_before_led_to(
 ) -> None:
     hop = replace(BARE, query=query, expects=Expectation(kinds, noun), gap=Gap(verb))
     assert asked_of(hop, "Ada Brook") == question
+
+
+def test_rivals_share_what_is_sure_and_like_answers_are_no_rivals() -> None:
+    (alone,) = among([2.0], ["bergen"])
+    assert alone == pytest.approx(0.8808, abs=1e-4)
+    one, other = among([2.0, 2.0], ["bergen", "oslo"])
+    assert one == other < 0.5
+    assert among([2.0, 2.0], ["bergen", "bergen"]) == [alone, alone]
+    assert among([], []) == []
+    assert sum(among([900.0, 3.0], ["bergen", "oslo"])) == pytest.approx(1)

@@ -4,7 +4,17 @@ import pytest
 
 from kgfm.extraction.pipeline import parse
 from kgfm.extraction.tree import Word, sentences
-from kgfm.qa.roles import OBJECT, OBLIQUE, SAME, SUBJECT, agreement, distance, lies_within, part
+from kgfm.qa.roles import (
+    OBJECT,
+    OBLIQUE,
+    SAME,
+    SUBJECT,
+    agreement,
+    belonging,
+    distance,
+    lies_within,
+    part,
+)
 
 
 def tree(text: str) -> dict[str, Word]:
@@ -50,3 +60,11 @@ def test_a_name_right_behind_another_only_tells_where_that_lies() -> None:
     by_text = {word.text: word for word in words}
     assert lies_within([by_text["Cornwall"]], words)
     assert not lies_within([by_text["Bude"]], words)
+
+
+def test_a_noun_belongs_to_whom_the_text_says() -> None:
+    words = tree("Hahn married Edith, the daughter of a lawyer, and Meitner wrote to her nephew.")
+    assert belonging(words["daughter"], [words["lawyer"]]) == 1
+    assert belonging(words["daughter"], [words["Hahn"]]) == 0
+    assert belonging(words["nephew"], [words["her"]]) == 1
+    assert belonging(words["lawyer"], [words["Hahn"]]) == 0.5
