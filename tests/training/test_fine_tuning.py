@@ -14,7 +14,8 @@ from kgfm.training.ranking import rank_both_directions
 from kgfm.training.scoring import FoundationScorer
 from tests.graphs import families
 
-CONFIG = FineTuningConfig(steps=40, batch=8, learning_rate=1e-2, warm_up=2, seconds=1e6)  # ended by steps, not by the clock
+# Ended by its steps, not by the clock.
+CONFIG = FineTuningConfig(steps=40, batch=8, learning_rate=1e-2, warm_up=2, seconds=1e6)
 
 
 def tune(model, split, config, **options):
