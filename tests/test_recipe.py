@@ -52,7 +52,9 @@ def test_a_missing_recipe_is_named(tmp_path: Path) -> None:
 
 
 def test_every_shipped_recipe_can_be_read() -> None:
-    recipes = list(shared_folder("pipelines").glob("*.toml"))
+    # A file of settings stands beside the script that it belongs to.
+    files = shared_folder("pipelines").glob("*.toml")
+    recipes = [path for path in files if not path.with_suffix(".py").exists()]
     assert recipes
     for path in recipes:
         assert read_recipe(path).steps
