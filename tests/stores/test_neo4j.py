@@ -4,7 +4,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from itertools import islice
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -14,35 +13,19 @@ import pytest
 from kgfm.cli.main import main
 from kgfm.engine import Engine
 from kgfm.errors import ConfigError, NotAStoreError, QueryError, StoreError
-from kgfm.kg import IRI, Literal, Triple
-from kgfm.kg.namespaces import LABEL, TYPE, relation_iri
-from kgfm.stores import neo4j_connection, neo4j_import, oxigraph_import
+from kgfm.kg import IRI, Triple
+from kgfm.kg.namespaces import TYPE, relation_iri
+from kgfm.stores import neo4j_connection
 from kgfm.stores.base import Merge, TripleStore
 from kgfm.stores.neo4j import Neo4jStore
-from kgfm.stores.neo4j_bulk import Batch
-from kgfm.stores.neo4j_connection import Address, Connection, credentials
-from kgfm.stores.neo4j_reimport import missing
-from kgfm.stores.projection import MergeTable
+from kgfm.stores.neo4j_connection import Address, credentials
 from tests.hostile_laws import HOSTILE, HostileTextLaws
 from tests.laws import CURIE, MARIE, PARIS, TripleStoreLaws, document, statement
 from tests.naming_laws import NamingLaws
 from tests.sharing_laws import SharedStoreLaws
+from tests.stores.neo4j_tools import NAMES, doubled, empty, numbers
 from tests.stores.proxy import Wire
 from tests.stores.servers import free_port
-
-NAMES = ("kgfm-test-1", "kgfm-test-2")
-
-
-@pytest.fixture(scope="module")
-def server(neo4j_address: str) -> Iterator[str]:
-    yield neo4j_address
-    with neo4j.GraphDatabase.driver(neo4j_address, auth=credentials()) as driver:
-        for name in NAMES:
-            empty(driver, name)
-
-
-def empty(driver: neo4j.Driver, name: str) -> None:
-    driver.execute_query("MATCH (n) WHERE n.kb = $name DETACH DELETE n", name=name)
 
 
 class TestLaws(TripleStoreLaws, NamingLaws, SharedStoreLaws, HostileTextLaws):
@@ -72,20 +55,6 @@ class TestLaws(TripleStoreLaws, NamingLaws, SharedStoreLaws, HostileTextLaws):
                 yield store
         finally:
             self.free.append(name)
-
-
-@pytest.fixture
-def driver(server: str) -> Iterator[neo4j.Driver]:
-    with neo4j.GraphDatabase.driver(server, auth=credentials()) as driver:
-        for name in NAMES:
-            empty(driver, name)
-        yield driver
-
-
-@pytest.fixture
-def store(server: str, driver: neo4j.Driver) -> Iterator[Neo4jStore]:
-    with Neo4jStore.open(f"{server}/{NAMES[0]}") as store:
-        yield store
 
 
 def test_the_graph_reads_well_in_cypher(store: Neo4jStore) -> None:
@@ -285,15 +254,6 @@ with Neo4jStore.open(sys.argv[1]) as store:
 """
 
 
-def doubled(driver: neo4j.Driver) -> list[neo4j.Record]:
-    """Return the relationships of one predicate that stand twice between the same two nodes."""
-    query = (
-        "MATCH (s:Term {kb: $kb})-[r]->(o:Term) "
-        "WITH s, o, r.predicate AS p, count(*) AS n WHERE n > 1 RETURN *"
-    )
-    return driver.execute_query(query, kb=NAMES[0]).records
-
-
 def test_four_processes_write_into_one_without_doubling_anything(
     server: str, driver: neo4j.Driver, store: Neo4jStore
 ) -> None:
@@ -304,110 +264,6 @@ def test_four_processes_write_into_one_without_doubling_anything(
     assert len(list(store.documents())) == 21
     assert store.counters() == store.recount()
     assert doubled(driver) == []
-
-
-def test_a_large_import_goes_in_parts_and_what_is_left_of_one_is_taken_out(
-    server: str, store: Neo4jStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def breaking() -> Iterator[Triple]:
-        yield from numbers(15)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(oxigraph_import, "_SMALL", 10)
-    monkeypatch.setattr(neo4j_import, "_LOADED_TOGETHER", 7)
-    graph = IRI("urn:kgfm:import:numbers")
-    store.add_document(document())
-    before, counters = set(store.quads()), store.counters()
-    assert store.import_triples(graph, numbers(40)) == 40
-    assert store.counters() == store.recount()
-    assert store.find_label("NUMBER 7") == [IRI("urn:n:7")]
-    assert store.remove_graph(graph) == 40
-    monkeypatch.setattr(Neo4jStore, "_take_out_unfinished", lambda self, graph: None)
-    with pytest.raises(KeyboardInterrupt):
-        store.import_triples(graph, breaking())
-    with Neo4jStore.open(f"{server}/{NAMES[0]}") as other:
-        other.refresh()
-        assert (set(other.quads()), other.counters()) == (before, counters)
-
-
-def test_a_large_graph_imported_again_is_changed_only_where_it_differs(
-    store: Neo4jStore, driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(oxigraph_import, "_SMALL", 10)
-    monkeypatch.setattr(neo4j_import, "_LOADED_TOGETHER", 7)
-    graph, other = (IRI(f"urn:kgfm:import:{name}") for name in ("numbers", "other"))
-    store.import_triples(other, numbers(12))
-    store.import_triples(graph, numbers(40))
-    content, version = set(store.quads()), store.version
-    assert store.import_triples(graph, [*numbers(40), *numbers(3)]) == 43
-    assert (set(store.quads()), store.version) == (content, version)
-    changed = [*islice(numbers(50), 5, None), Triple(IRI("urn:n:1"), LABEL, Literal("one"))]
-    assert store.import_triples(graph, changed) == 46
-    found = {one for one, name in store.quads() if name == graph}
-    assert found == set(changed)
-    assert {one for one, name in store.quads() if name is None} == {*changed, *numbers(12)}
-    assert store.counters() == store.recount()
-    assert doubled(driver) == []
-
-
-def test_a_large_graph_imported_again_unchanged_is_not_looked_for_unless_others_wrote(
-    store: Neo4jStore, driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[int] = []
-    monkeypatch.setattr(oxigraph_import, "_SMALL", 10)
-    monkeypatch.setattr(neo4j_import, "_LOADED_TOGETHER", 7)
-    graph, content = IRI("urn:kgfm:import:numbers"), list(numbers(40))
-
-    def counted(connection: Connection, name: IRI, batch: Batch, table: MergeTable) -> list[Triple]:
-        asked.append(len(batch.edges))
-        return missing(connection, name, batch, table)
-
-    monkeypatch.setattr(neo4j_import, "missing", counted)
-    store.import_triples(graph, content)
-    store.import_triples(graph, content)
-    assert asked == []
-    changed = [*content[:20], *content[21:]]
-    store.import_triples(graph, changed)
-    assert len(asked) == 4
-    assert set(store.match()) == set(changed)
-    driver.execute_query("MATCH (:Term)-[r]->(:Term {value: 'number 3'}) DELETE r")
-    store.import_triples(graph, changed)
-    assert set(store.match()) == set(changed)
-    store.add_document(document())
-    asked.clear()
-    store.import_triples(graph, changed)
-    assert len(asked) == 6
-
-
-def test_what_is_imported_in_parts_is_named_as_what_is_imported_at_once(
-    store: Neo4jStore, server: str, driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    empty(driver, NAMES[1])
-    person, names = IRI("urn:class:Person"), [Literal("Ada"), Literal("Ada", "", "de"), Literal("Àda")]
-    content = [
-        *(Triple(IRI(f"urn:n:{one}"), IRI("urn:p:knows"), IRI(f"urn:n:{one + 3}")) for one in range(12)),
-        *(Triple(IRI(f"urn:n:{one}"), TYPE, person) for one in range(12)),
-        *(Triple(IRI("urn:n:4"), LABEL, name) for name in names),
-        *(Triple(IRI("urn:n:20"), LABEL, name) for name in names),
-        Triple(IRI("urn:n:20"), TYPE, person),
-        Triple(person, TYPE, IRI("urn:class:Class")),
-    ]
-    graph = IRI("urn:kgfm:import:names")
-    store.import_triples(graph, content)
-    with Neo4jStore.open(f"{server}/{NAMES[1]}") as other:
-        monkeypatch.setattr(oxigraph_import, "_SMALL", 10)
-        monkeypatch.setattr(neo4j_import, "_LOADED_TOGETHER", 9)
-        other.import_triples(graph, content)
-        assert labels_and_names(driver, NAMES[1]) == labels_and_names(driver, NAMES[0])
-        assert set(other.quads()) == set(store.quads())
-        assert other.counters() == other.recount() == store.counters()
-        assert other.find_label("ada") == store.find_label("ada")
-
-
-def labels_and_names(driver: neo4j.Driver, kb: str) -> list[list[object]]:
-    cypher = "MATCH (t:Term {kb: $kb}) RETURN t.iri, t.value, t.language, t.name, t.aliases, labels(t)"
-    rows = driver.execute_query(cypher, kb=kb).records
-    return sorted(([*values, sorted(labels)] for *values, labels in rows), key=str)
 
 
 def test_a_property_graph_of_others_is_read_as_terms(
@@ -435,11 +291,6 @@ def test_a_property_graph_of_others_is_read_as_terms(
         assert MARIE not in {one for row in engine.query("SELECT ?s { ?s ?p ?o }").rows for one in row}
     with pytest.raises(ConfigError, match="name a file, or a Neo4j server"):
         Engine.open(tmp_path / "kb").import_file("http://127.0.0.1/x")
-
-
-def numbers(count: int) -> Iterator[Triple]:
-    for number in range(count):
-        yield Triple(IRI(f"urn:n:{number}"), LABEL, Literal(f"number {number}"))
 
 
 def test_the_command_line_asks_in_cypher(

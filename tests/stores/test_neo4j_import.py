@@ -1,0 +1,122 @@
+"""Large graphs imported into Neo4j: in parts, and again only where they differ."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+import neo4j
+import pytest
+
+from kgfm.kg import IRI, Literal, Triple
+from kgfm.kg.namespaces import LABEL, TYPE
+from kgfm.stores import neo4j_import, oxigraph_import
+from kgfm.stores.neo4j import Neo4jStore
+from kgfm.stores.neo4j_bulk import Batch
+from kgfm.stores.neo4j_connection import Connection
+from kgfm.stores.neo4j_reimport import missing
+from kgfm.stores.projection import MergeTable
+from tests.laws import document
+from tests.stores.neo4j_tools import NAMES, doubled, empty, numbers
+
+
+def test_a_large_import_goes_in_parts_and_what_is_left_of_one_is_taken_out(
+    server: str, store: Neo4jStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaking() -> Iterator[Triple]:
+        yield from numbers(15)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(oxigraph_import, "_SMALL", 10)
+    monkeypatch.setattr(neo4j_import, "_LOADED_TOGETHER", 7)
+    graph = IRI("urn:kgfm:import:numbers")
+    store.add_document(document())
+    before, counters = set(store.quads()), store.counters()
+    assert store.import_triples(graph, numbers(40)) == 40
+    assert store.counters() == store.recount()
+    assert store.find_label("NUMBER 7") == [IRI("urn:n:7")]
+    assert store.remove_graph(graph) == 40
+    monkeypatch.setattr(Neo4jStore, "_take_out_unfinished", lambda self, graph: None)
+    with pytest.raises(KeyboardInterrupt):
+        store.import_triples(graph, breaking())
+    with Neo4jStore.open(f"{server}/{NAMES[0]}") as other:
+        other.refresh()
+        assert (set(other.quads()), other.counters()) == (before, counters)
+
+
+def test_a_large_graph_imported_again_is_changed_only_where_it_differs(
+    store: Neo4jStore, driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oxigraph_import, "_SMALL", 10)
+    monkeypatch.setattr(neo4j_import, "_LOADED_TOGETHER", 7)
+    graph, other = (IRI(f"urn:kgfm:import:{name}") for name in ("numbers", "other"))
+    store.import_triples(other, numbers(12))
+    store.import_triples(graph, numbers(40))
+    content, version = set(store.quads()), store.version
+    assert store.import_triples(graph, [*numbers(40), *numbers(3)]) == 43
+    assert (set(store.quads()), store.version) == (content, version)
+    changed = [*islice(numbers(50), 5, None), Triple(IRI("urn:n:1"), LABEL, Literal("one"))]
+    assert store.import_triples(graph, changed) == 46
+    found = {one for one, name in store.quads() if name == graph}
+    assert found == set(changed)
+    assert {one for one, name in store.quads() if name is None} == {*changed, *numbers(12)}
+    assert store.counters() == store.recount()
+    assert doubled(driver) == []
+
+
+def test_a_large_graph_imported_again_unchanged_is_not_looked_for_unless_others_wrote(
+    store: Neo4jStore, driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(oxigraph_import, "_SMALL", 10)
+    monkeypatch.setattr(neo4j_import, "_LOADED_TOGETHER", 7)
+    graph, content = IRI("urn:kgfm:import:numbers"), list(numbers(40))
+
+    def counted(connection: Connection, name: IRI, batch: Batch, table: MergeTable) -> list[Triple]:
+        asked.append(len(batch.edges))
+        return missing(connection, name, batch, table)
+
+    monkeypatch.setattr(neo4j_import, "missing", counted)
+    store.import_triples(graph, content)
+    store.import_triples(graph, content)
+    assert asked == []
+    changed = [*content[:20], *content[21:]]
+    store.import_triples(graph, changed)
+    assert len(asked) == 4
+    assert set(store.match()) == set(changed)
+    driver.execute_query("MATCH (:Term)-[r]->(:Term {value: 'number 3'}) DELETE r")
+    store.import_triples(graph, changed)
+    assert set(store.match()) == set(changed)
+    store.add_document(document())
+    asked.clear()
+    store.import_triples(graph, changed)
+    assert len(asked) == 6
+
+
+def test_what_is_imported_in_parts_is_named_as_what_is_imported_at_once(
+    store: Neo4jStore, server: str, driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty(driver, NAMES[1])
+    person, names = IRI("urn:class:Person"), [Literal("Ada"), Literal("Ada", "", "de"), Literal("Àda")]
+    content = [
+        *(Triple(IRI(f"urn:n:{one}"), IRI("urn:p:knows"), IRI(f"urn:n:{one + 3}")) for one in range(12)),
+        *(Triple(IRI(f"urn:n:{one}"), TYPE, person) for one in range(12)),
+        *(Triple(IRI("urn:n:4"), LABEL, name) for name in names),
+        *(Triple(IRI("urn:n:20"), LABEL, name) for name in names),
+        Triple(IRI("urn:n:20"), TYPE, person),
+        Triple(person, TYPE, IRI("urn:class:Class")),
+    ]
+    graph = IRI("urn:kgfm:import:names")
+    store.import_triples(graph, content)
+    with Neo4jStore.open(f"{server}/{NAMES[1]}") as other:
+        monkeypatch.setattr(oxigraph_import, "_SMALL", 10)
+        monkeypatch.setattr(neo4j_import, "_LOADED_TOGETHER", 9)
+        other.import_triples(graph, content)
+        assert labels_and_names(driver, NAMES[1]) == labels_and_names(driver, NAMES[0])
+        assert set(other.quads()) == set(store.quads())
+        assert other.counters() == other.recount() == store.counters()
+        assert other.find_label("ada") == store.find_label("ada")
+
+
+def labels_and_names(driver: neo4j.Driver, kb: str) -> list[list[object]]:
+    cypher = "MATCH (t:Term {kb: $kb}) RETURN t.iri, t.value, t.language, t.name, t.aliases, labels(t)"
+    rows = driver.execute_query(cypher, kb=kb).records
+    return sorted(([*values, sorted(labels)] for *values, labels in rows), key=str)
