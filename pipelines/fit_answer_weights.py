@@ -23,7 +23,7 @@ from kgfm import Engine
 from kgfm.qa.answering import QuestionAnswerer, Weighed
 from kgfm.qa.evaluation import plain
 from kgfm.qa.features import BIAS, WEIGHTS, Features
-from kgfm.qa.rereading import READ_WEIGHTS, among
+from kgfm.qa.rereading import READ_WEIGHTS, WEIGHED, among
 from kgfm.recipe import packaged
 from kgfm.stores.opening import opened
 
@@ -33,7 +33,6 @@ FITTED: Final = ("tune", "rephrased", "fresh-a")
 PENALTY: Final = 0.003
 FOLDS: Final = 4
 DECLINED: Final = 0.9  # share of the unanswerable that the threshold must decline
-MOST_ANSWERS: Final = 24
 MOST_STEPS: Final = 3
 
 Weights = tuple[Tensor, Tensor]  # of the features and the bias; of before, bias and what was read
@@ -53,7 +52,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Batch:
-    """Questions with their answers, filled up to MOST_ANSWERS and MOST_STEPS."""
+    """Questions with their answers, filled up to WEIGHED and MOST_STEPS."""
 
     features: Tensor  # [questions, answers, steps, features + 1]; the last is 1
     steps: Tensor  # [questions, answers, steps]: 1 for a step, 0 for none
@@ -63,12 +62,12 @@ class Batch:
 
     @classmethod
     def of(cls, asked: Sequence[Asked]) -> "Batch":
-        size = (len(asked), MOST_ANSWERS)
+        size = (len(asked), WEIGHED)
         features = torch.zeros(*size, MOST_STEPS, len(NAMES) + 1)
         steps, read = torch.zeros(*size, MOST_STEPS), torch.zeros(size)
         there, right = torch.zeros(size, dtype=torch.bool), torch.zeros(size, dtype=torch.bool)
         for row, question in enumerate(asked):
-            for place, one in enumerate(question.weighed[:MOST_ANSWERS]):
+            for place, one in enumerate(question.weighed[:WEIGHED]):
                 for step, found in enumerate(one.trail.steps[:MOST_STEPS]):
                     values = [*(getattr(found.features, name) for name in NAMES), 1.0]
                     features[row, place, step] = torch.tensor(values)
@@ -166,7 +165,7 @@ def outcomes(weights: Weights, asked: Sequence[Asked]) -> list[Outcome]:
     """Return what becomes of each question's first answer."""
     found = []
     for one, logits in zip(asked, Batch.of(asked).logits(weights), strict=True):
-        texts = one.texts[:MOST_ANSWERS]
+        texts = one.texts[:WEIGHED]
         sure = among(logits[: len(texts)].tolist(), texts)
         best = max(range(len(sure)), key=sure.__getitem__, default=-1)
         right = best >= 0 and texts[best] in one.gold

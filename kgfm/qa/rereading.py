@@ -38,15 +38,20 @@ class Rereader:
         self._reader = reader or SpanReader()
 
     def reread(self, question: Question, trails: Sequence[Trail]) -> list[Trail]:
-        """Return the trails with their probabilities weighed by what was read, best first."""
-        trails = trails[:WEIGHED]
+        """Return trails, given best first, with probabilities weighed by what was read, best first.
+
+        Those beyond the first WEIGHED keep their order behind them, never surer than any of them.
+        """
+        trails, rest = trails[:WEIGHED], trails[WEIGHED:]
         shares = self.shares(question, trails)
         logits = [_weighed(trail.probability, share) for trail, share in zip(trails, shares, strict=True)]
         sure = among(logits, [fold(trail.end.text) for trail in trails])
         weighed = [
             replace(trail, probability=probability) for trail, probability in zip(trails, sure, strict=True)
         ]
-        return sorted(weighed, key=lambda trail: (-trail.probability, trail.end.key))
+        least = min(sure, default=1.0)
+        behind = [replace(trail, probability=min(trail.probability, least)) for trail in rest]
+        return sorted(weighed, key=lambda trail: (-trail.probability, trail.end.key)) + behind
 
     def shares(self, question: Question, trails: Sequence[Trail]) -> list[float]:
         """Return how likely each trail's end is what its sentence says to its last step, in [0, 1]."""

@@ -93,6 +93,18 @@ def test_the_best_answer_does_not_hang_on_how_many_are_asked_for(
     assert one[0] == many[0]
 
 
+def test_answers_that_are_not_weighed_come_behind_and_are_not_lost(
+    answerer: QuestionAnswerer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "Where did Tom Vale die?"
+    whole = answerer.ask(question, top=5, min_confidence=0).answers
+    monkeypatch.setattr("kgfm.qa.rereading.WEIGHED", 1)
+    some = answerer.ask(question, top=5, min_confidence=0).answers
+    assert len(some) == len(whole) > 1
+    confidences = [answer.confidence for answer in some]
+    assert confidences == sorted(confidences, reverse=True)
+
+
 def test_an_evaluation_counts_right_answers_and_declined_questions(answerer: QuestionAnswerer) -> None:
     questions = [
         GoldQuestion("Where was Ada Brook born?", ("the Lisbon",)),
