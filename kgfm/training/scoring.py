@@ -111,7 +111,7 @@ class FoundationScorer:
 
 
 def _keep_freed_memory() -> None:
-    """Let the C library keep the memory of a step for the next one: to fetch it anew takes as long as a layer.
+    """Let the C library keep the memory of a step for the next: to fetch it anew takes as long as a layer.
 
     glibc hands freed memory back to the system beyond twice the largest block that it had mapped by itself
     and that was freed (mallopt(3), M_MMAP_THRESHOLD). This block is never touched, and so takes no memory;
