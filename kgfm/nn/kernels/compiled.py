@@ -10,10 +10,6 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 import numba
 import numpy as np
 
-from kgfm.nn.kernels.blas import spare_scipy
-
-spare_scipy()
-
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
