@@ -20,6 +20,7 @@ _KEPT_NUMBERS: Final = 2**26  # of what is kept of relations, in all: 256 MiB
 _SMALL: Final = 1000  # entities: to look at a query by itself costs more there than it saves,
 _MANY: Final = 8  # if there are so many queries
 _NEAR_NUMBERS: Final = 2**19  # in one state of what is propagated together there, so that caches hold it
+_BLOCK_NUMBERS: Final = 7 * 2**20  # 28 MiB; beyond 32, glibc pays no heed
 
 Ids = Int64[np.ndarray, " queries"]
 
@@ -42,10 +43,13 @@ class FoundationScorer:
         kept_numbers: int = _KEPT_NUMBERS,
     ) -> None:
         """Take a model and a graph; `batch_numbers` and `kept_numbers` bound the memory (4 bytes each)."""
-        self.model, self.graph, self.frontiers = model.eval(), graph, frontiers
+        # To say so again to every part of the model takes longer than ten queries of a small graph.
+        self.model = model.eval() if model.training else model
+        self.graph, self.frontiers = graph, frontiers
         self.layouts, self.kept_numbers = foundation_graph(graph), kept_numbers
         self.batch = max(1, batch_numbers // (max(graph.entity_count, 1) * model.config.channels))
         self._kept: OrderedDict[int, RelationFrontier] = OrderedDict()
+        _keep_freed_memory()
 
     @torch.inference_mode()
     def __call__(self, heads: Ids, relations: Ids) -> Float[Tensor, "queries entities"]:
@@ -104,3 +108,13 @@ class FoundationScorer:
         while len(self._kept) > room:
             self._kept.popitem(last=False)
         return ready
+
+
+def _keep_freed_memory() -> None:
+    """Let the C library keep the memory of a step for the next: to fetch it anew takes as long as a layer.
+
+    glibc hands freed memory back to the system beyond twice the largest block that it had mapped by itself
+    and that was freed (mallopt(3), M_MMAP_THRESHOLD). This block is never touched, and so takes no memory;
+    thresholds that the user has set stay, and other C libraries do not mind.
+    """
+    torch.empty(_BLOCK_NUMBERS)

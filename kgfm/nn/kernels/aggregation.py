@@ -8,9 +8,11 @@ from jaxtyping import Bool, Float, Int32
 from torch import Tensor
 
 from kgfm.nn.kernels import threads
+from kgfm.nn.kernels.blas import spare_scipy
 from kgfm.nn.kernels.layout import EdgeLayout
 from kgfm.nn.kernels.plain import plain_aggregate
 
+spare_scipy()
 try:
     from kgfm.nn.kernels import compiled
 except ImportError:  # pragma: no cover  (numba has no wheel for this machine)
