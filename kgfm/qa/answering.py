@@ -19,22 +19,23 @@ from kgfm.qa.linking import EntityLinker
 from kgfm.qa.predicates import Predicates
 from kgfm.qa.question import Question, read_question
 from kgfm.qa.reading import SentenceReader
-from kgfm.qa.rereading import WEIGHED, Rereader
+from kgfm.qa.rereading import WEIGHED, Rereader, Shares
 from kgfm.qa.search import Progress, SearchIndex
 from kgfm.qa.sentence_gathering import SentenceGatherer
 from kgfm.qa.vocabulary import Vocabulary
 from kgfm.reasoning.answer import Answer, Evidence, RankedAnswer
 from kgfm.stores.base import TripleStore
 
+_READ: Final = 6  # sentences nearest to a question that are read whatever they name
 _WORTH_NAMING: Final = 0.05  # confidence below which a declined candidate is not even told
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """An answer, how it was reached, and how likely its sentence says so, in [0, 1]."""
+    """An answer, how it was reached, and how likely its sentences say so."""
 
     trail: Trail
-    share: float
+    shares: Shares
     text: str
 
 
@@ -93,7 +94,7 @@ class QuestionAnswerer:
             return Answer(question=question, answers=(), abstained=True, method="none", reason=reason)
         vectors = self._vectors(read)
         passages = self._passages(read, vectors)
-        trails = self._rereader.reread(read, self._chains.trails(read, vectors))
+        trails = self._rereader.reread(read, self._trails(read, vectors))
         ranked = self._citer.ranked(read, trails[: 2 * top])[:top]
         sure = [answer for answer in ranked if answer.confidence >= least]
         if not sure:
@@ -116,13 +117,20 @@ class QuestionAnswerer:
     def weighed(self, question: str) -> list[Weighed]:
         """Return what speaks for the likeliest answers, likeliest first before anything was read."""
         read = read_question(question, self._linker)
-        trails = self._chains.trails(read, self._vectors(read))[:WEIGHED]
+        trails = self._trails(read, self._vectors(read))[:WEIGHED]
         shares = self._rereader.shares(read, trails)
         return [
             Weighed(trail, share, answer.text)
             for trail, share in zip(trails, shares, strict=True)
             for answer in self._citer.ranked(read, [trail])
         ]
+
+    def _trails(self, question: Question, vectors: dict[str, Vectors]) -> list[Trail]:
+        """Follow the question, read what is near, and follow it again where the reader points elsewhere."""
+        trails = self._chains.trails(question, vectors)
+        near = [number for number, _ in self.index.passages_for(question.text, vectors[question.text], _READ)]
+        pointed = self._rereader.pointed(question, trails, near)
+        return self._chains.trails(question, vectors, pointed) if pointed else trails
 
     def _vectors(self, question: Question) -> dict[str, Vectors]:
         """Encode the question and its hops in one batch; new words of it along with them."""

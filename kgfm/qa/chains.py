@@ -1,15 +1,15 @@
 """Questions of several steps: each step starts from what the one before led to."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 from kgfm.encoders.text import Vectors
 from kgfm.qa.hops import HopResolver
 from kgfm.qa.linking import Link
 from kgfm.qa.question import Hop, Question
-from kgfm.qa.steps import Found, Step
+from kgfm.qa.steps import Found, Span, Step
 from kgfm.qa.words import stem, words
 
 _READINGS: Final = 3  # entities tried for an ambiguous name
@@ -37,7 +37,8 @@ class _Asked:
 
     avoid: frozenset[int]  # entities that it names
     said: frozenset[str]  # stems of its words
-    last: bool  # whether the step leads to the answer
+    pointed: Mapping[int, Span]
+    last: bool = True  # whether the step leads to the answer
 
 
 class ChainResolver:
@@ -47,16 +48,22 @@ class ChainResolver:
         self._hops = hops
         self._beam = beam
 
-    def trails(self, question: Question, vectors: Mapping[str, Vectors]) -> list[Trail]:
+    def trails(
+        self,
+        question: Question,
+        vectors: Mapping[str, Vectors],
+        pointed: Mapping[int, Span] = MappingProxyType({}),
+    ) -> list[Trail]:
         """Return the best trails of all readings, best first, one an answer.
 
-        `vectors` holds a vector [channels] for the question's text and every hop's.
+        `vectors` holds a vector [channels] for the question's text and every hop's; `pointed` the
+        characters that a reader takes for an answer, by passage.
         """
         avoid = frozenset(link.candidates[0].number for link in question.links)
         said = frozenset(stem(word) for word in words(question.text))
         best: dict[str, Trail] = {}
         for reading in question.chains:
-            for trail in self._follow(reading, avoid, said, vectors):
+            for trail in self._follow(reading, _Asked(avoid, said, pointed), vectors):
                 known = best.get(trail.end.key)
                 if known is None or trail.probability > known.probability:
                     best[trail.end.key] = trail
@@ -65,14 +72,13 @@ class ChainResolver:
     def _follow(
         self,
         reading: Sequence[Hop],
-        avoid: frozenset[int],
-        said: frozenset[str],
+        question: "_Asked",
         vectors: Mapping[str, Vectors],
     ) -> Iterator[Trail]:
         starts: list[Trail] = []
         for place, hop in enumerate(reading):
             reached: dict[str, Trail] = {}
-            asked = _Asked(avoid, said, last=place == len(reading) - 1)
+            asked = question if place == len(reading) - 1 else replace(question, pointed={}, last=False)
             for trail in self._step(hop, starts, asked, vectors[hop.query]):
                 known = reached.get(trail.end.key)
                 if known is None or trail.probability > known.probability:
@@ -89,7 +95,7 @@ class ChainResolver:
         if starts:
             step = _ready(hop, hop.names, vector, asked)
             for trail in starts:
-                for found in islice(self._hops.candidates(step, trail.end.entity, 1.0), _KEPT):
+                for found in self._candidates(step, trail.end.entity, 1.0, asked):
                     yield Trail(
                         (*trail.steps, found), trail.probability * found.probability, (*trail.hops, hop)
                     )
@@ -98,11 +104,14 @@ class ChainResolver:
             others = tuple(link for link in hop.names if link is not anchor)
             step = _ready(hop, others, vector, asked)
             for candidate in anchor.candidates[:_READINGS]:
-                for found in islice(self._hops.candidates(step, candidate.number, candidate.score), _KEPT):
+                for found in self._candidates(step, candidate.number, candidate.score, asked):
                     yield Trail((found,), found.probability, (hop,))
         if not hop.names:
-            for found in islice(self._hops.candidates(_ready(hop, (), vector, asked), None, 1.0), _KEPT):
+            for found in self._candidates(_ready(hop, (), vector, asked), None, 1.0, asked):
                 yield Trail((found,), found.probability, (hop,))
+
+    def _candidates(self, step: Step, start: int | None, link: float, asked: "_Asked") -> list[Found]:
+        return self._hops.candidates(step, start, link, asked.pointed)[:_KEPT]
 
 
 def _order(trail: Trail) -> tuple[float, str]:

@@ -35,12 +35,12 @@ class Features:
 # Log-odds that a candidate is right: fitted on the questions that may be tuned on, with a penalty
 # for leaving weights set by hand (pipelines/fit_answer_weights.py).
 WEIGHTS: Final[Mapping[str, float]] = {
-    "predicate": 1.2, "coverage": 5.93, "worst": 0.04, "kind": 3.28, "noun": 1.85, "confidence": -0.08,
-    "near": 1.89, "part": 1.72, "start": 1.83, "meaning": 3.65, "names": 6.77, "exact": 4.26, "link": 1.89,
-    "anchor": 0.32, "doubt": -0.33, "denied": -5.22, "denial": -1.72, "against": -3.01, "within": -1.02,
-    "qualifier": -1.15,
+    "predicate": 1.52, "coverage": 6.9, "worst": -0.29, "kind": 2.84, "noun": 2.17, "confidence": -0.11,
+    "near": 1.36, "part": 1.44, "start": 2.2, "meaning": 3.8, "names": 5.52, "exact": 3.71, "link": 1.99,
+    "anchor": -0.14, "doubt": -0.37, "denied": -5.4, "denial": -1.9, "against": -3.64, "within": -1.11,
+    "qualifier": -1.76,
 }  # fmt: skip
-BIAS: Final = -27.32
+BIAS: Final = -25.6
 
 
 def probability(features: Features) -> float:

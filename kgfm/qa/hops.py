@@ -1,6 +1,6 @@
 """One step of a question: from a known entity (or none) to the things that the step's words relate to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -24,7 +24,7 @@ from kgfm.qa.roles import (
     part,
 )
 from kgfm.qa.sentence_gathering import SentenceGatherer
-from kgfm.qa.steps import Found, Step
+from kgfm.qa.steps import Found, Span, Step
 from kgfm.qa.words import stem
 
 _PARSED: Final = 8  # sentences of the best candidates whose trees are looked at
@@ -45,11 +45,17 @@ class HopResolver:
         self._reader = reader
         self._fitting = fitting
 
-    def candidates(self, step: Step, start: int | None, link: float) -> list[Found]:
-        """Return what the step may lead to from an entity (by number), best first, each once."""
+    def candidates(
+        self, step: Step, start: int | None, link: float, pointed: Mapping[int, Span]
+    ) -> list[Found]:
+        """Return what the step may lead to from an entity (by number), best first, each once.
+
+        `pointed` holds what a reader pointed at, by passage.
+        """
         rough = list(self._sentences.candidates(step, start, link))
         if start is not None:
             rough += self._edges.candidates(step, start, link)
+        rough += self._sentences.pointed(step, start, link, pointed)
         rough.sort(key=_order)
         numbers: dict[int, None] = {}
         for candidate in rough:

@@ -24,6 +24,8 @@ NAME: Final = "reader"
 LONGEST: Final[Mapping[str, int]] = {"question": 32, "context": 32, "sentence": 64}  # tokens
 _LEANING: Final = re.compile(r"\b(he|she|it|they|him|her|his|its|their|them)\b", re.IGNORECASE)
 _TITLE, _BEFORE = 8, 16  # words
+_LONGEST_SPAN: Final = 12  # tokens
+_REMEMBERED: Final = 512  # pairs, as several parts of one question read the same
 
 
 def context_of(title: str, before: str, sentence: str) -> str:
@@ -58,29 +60,31 @@ class Reading:
         first, last = (sum(ends[place] for place in inside) for ends in (self.first, self.last))
         return float(min((first * last) ** 0.5, 1.0))
 
+    def likeliest(self) -> tuple[int, int, float] | None:
+        """Return the characters that answer best, and how likely they do; None for an empty sentence."""
+        count = len(self.offsets)
+        ends = [(a, b) for a in range(count) for b in range(a, min(a + _LONGEST_SPAN, count))]
+        if not ends:
+            return None
+        a, b = max(ends, key=lambda one: self.first[one[0]] * self.last[one[1]])
+        return self.offsets[a][0], self.offsets[b][1], (self.first[a] * self.last[b]) ** 0.5
+
 
 class SpanReader:
-    """Reads pairs in one batch, on the calling thread alone."""
+    """Reads pairs in one batch, on the calling thread alone, and remembers the latest."""
+
+    def __init__(self) -> None:
+        self._known: dict[Pair, Reading] = {}
 
     def read(self, pairs: Sequence[Pair]) -> list[Reading]:
         """Return what each pair's sentence says to its question, in order; sentences are read in part
         where they are longer than 64 tokens."""
-        if not pairs:
-            return []
-        tokenizer, model = _loaded()
-        coded = [_Coded.of(tokenizer, pair) for pair in pairs]
-        longest = max(len(one.tokens) for one in coded)
-        tokens = torch.zeros(len(coded), longest, dtype=torch.long)
-        types, filled, allowed = torch.zeros_like(tokens), tokens.bool(), tokens.bool()
-        for row, one in enumerate(coded):
-            tokens[row, : len(one.tokens)] = torch.tensor(one.tokens)
-            types[row, one.question_end : len(one.tokens)] = 1
-            filled[row, : len(one.tokens)] = True
-            allowed[row, one.sentence_start : len(one.tokens) - 1] = True
-        allowed[:, 0] = True
-        with torch.inference_mode(), on_one_thread():
-            ends = model(tokens, types, filled, allowed).exp().numpy()
-        return [_reading(one, rows) for one, rows in zip(coded, ends, strict=True)]
+        known = self._known
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in known]
+        readings = {pair: known[pair] for pair in pairs if pair in known}
+        readings.update(zip(new, _read(new), strict=True))
+        self._known = dict([*known.items(), *readings.items()][-_REMEMBERED:])
+        return [readings[pair] for pair in pairs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,25 @@ class _Coded:
         lead = [*head, *context, end]
         offsets = tuple(map(tuple, parts["offset_mapping"][2][: len(sentence)]))
         return cls([*lead, *sentence, end], len(head), len(lead), offsets)
+
+
+def _read(pairs: Sequence[Pair]) -> list[Reading]:
+    if not pairs:
+        return []
+    tokenizer, model = _loaded()
+    coded = [_Coded.of(tokenizer, pair) for pair in pairs]
+    longest = max(len(one.tokens) for one in coded)
+    tokens = torch.zeros(len(coded), longest, dtype=torch.long)
+    types, filled, allowed = torch.zeros_like(tokens), tokens.bool(), tokens.bool()
+    for row, one in enumerate(coded):
+        tokens[row, : len(one.tokens)] = torch.tensor(one.tokens)
+        types[row, one.question_end : len(one.tokens)] = 1
+        filled[row, : len(one.tokens)] = True
+        allowed[row, one.sentence_start : len(one.tokens) - 1] = True
+    allowed[:, 0] = True
+    with torch.inference_mode(), on_one_thread():
+        ends = model(tokens, types, filled, allowed).exp().numpy()
+    return [_reading(one, rows) for one, rows in zip(coded, ends, strict=True)]
 
 
 def _reading(coded: _Coded, ends: np.ndarray[Any, Any]) -> Reading:

@@ -1,30 +1,35 @@
 """Answers weighed once more by reading the sentences that they rest on with the question in mind."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from math import exp, log
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import log, prod
 from typing import Final
 
+from kgfm.qa.asking import asked_first, asked_of, with_names
 from kgfm.qa.chains import Trail
-from kgfm.qa.expectation import DATE
-from kgfm.qa.question import Hop, Question
-from kgfm.qa.reader import Pair, SpanReader, context_of
+from kgfm.qa.question import Question
+from kgfm.qa.reader import Pair, Reading, SpanReader, context_of
 from kgfm.qa.reading import SentenceReader
+from kgfm.qa.rivals import alike, among
 from kgfm.qa.search import SearchIndex
-from kgfm.qa.sentence import ReadSentence
-from kgfm.qa.words import fold
+from kgfm.qa.steps import Found, Span
 
 WEIGHED: Final = 24  # likeliest trails that are weighed against each other
-_HIGHEST: Final = 60.0  # log-odds; more would be no surer
 _READ: Final = 8  # of the likeliest trails, the last steps of which are read
 # How much the log-odds from before, 1, and those of what was read count: pipelines/fit_answer_weights.py.
-READ_WEIGHTS: Final = (0.86, 2.67, 0.33)
+READ_WEIGHTS: Final = (0.69, 2.54, 0.52, 0.05)
+LEAST_SHARE: Final = 1e-3
+_POINTED: Final = 0.3  # likelihood from which what a reader points at is weighed as an answer
 _UNREAD: Final = 0.3  # share that stands for a sentence that is not there
 _LEFT_OUT: Final = 0.01  # and for one that others were likelier than
-_PREPOSITIONS: Final = frozenset("in at from under to of on by with out through after for about near".split())
-_QUESTION_WORDS: Final[Mapping[str, str]] = {DATE: "when", "place": "where", "person": "who"}
-_DESCRIBED: Final = re.compile(r"(?:the|an?) (.+?) (?:who|that|which) (.+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How likely a trail's steps end where their sentences say; each lies in [0, 1]."""
+
+    last: float
+    earlier: float = 1.0  # the product of those before
 
 
 class Rereader:
@@ -45,7 +50,7 @@ class Rereader:
         trails, rest = trails[:WEIGHED], trails[WEIGHED:]
         shares = self.shares(question, trails)
         logits = [_weighed(trail.probability, share) for trail, share in zip(trails, shares, strict=True)]
-        sure = among(logits, [fold(trail.end.text) for trail in trails])
+        sure = among(logits, alike(trails))
         weighed = [
             replace(trail, probability=probability) for trail, probability in zip(trails, sure, strict=True)
         ]
@@ -53,81 +58,78 @@ class Rereader:
         behind = [replace(trail, probability=min(trail.probability, least)) for trail in rest]
         return sorted(weighed, key=lambda trail: (-trail.probability, trail.end.key)) + behind
 
-    def shares(self, question: Question, trails: Sequence[Trail]) -> list[float]:
-        """Return how likely each trail's end is what its sentence says to its last step, in [0, 1]."""
+    def pointed(self, question: Question, trails: Sequence[Trail], near: Sequence[int]) -> dict[int, Span]:
+        """Return what answers in the sentences of the likeliest trails, and in those near the question.
+
+        The characters are those of each passage by its number; what a trail ends with already is left out.
+        """
+        pairs = {trail.end.passage: self._pairs(question, trail)[-1] for trail in trails[:_READ]}
+        if any(len(chain) == 1 for chain in question.chains):
+            pairs |= {number: self._whole(question, number) for number in near if number not in pairs}
+        wanted = {number: pair for number, pair in pairs.items() if number is not None and pair is not None}
+        known = {(trail.end.passage, trail.end.span) for trail in trails}
+        found: dict[int, Span] = {}
+        for number, reading in zip(wanted, self._reader.read(list(wanted.values())), strict=True):
+            best = reading.likeliest()
+            if best and best[2] > _POINTED and (number, best[:2]) not in known:
+                found[number] = best[:2]
+        return found
+
+    def shares(self, question: Question, trails: Sequence[Trail]) -> list[Shares]:
+        """Return how likely the steps of each trail end with what their sentences say."""
         read, rest = trails[:_READ], trails[_READ:]
-        pairs = [self._pair(question, trail) for trail in read]
-        wanted = list(dict.fromkeys(pair for pair in pairs if pair is not None))
+        pairs = [self._pairs(question, trail) for trail in read]
+        wanted = [pair for each in pairs for pair in each if pair is not None]
         readings = dict(zip(wanted, self._reader.read(wanted), strict=True))
         shares = []
-        for pair, trail in zip(pairs, read, strict=True):
-            span = trail.end.span or (pair and _place(trail.end.text, pair.sentence))
-            if pair is None or not span:
-                shares.append(_UNREAD)
-            else:
-                shares.append(readings[pair].share(*span))
-        return shares + [_LEFT_OUT] * len(rest)
+        for each, trail in zip(pairs, read, strict=True):
+            *earlier, last = (
+                _share(pair, readings, step) for pair, step in zip(each, trail.steps, strict=True)
+            )
+            shares.append(Shares(last, prod(earlier)))
+        return shares + [Shares(_LEFT_OUT)] * len(rest)
 
-    def _pair(self, question: Question, trail: Trail) -> Pair | None:
-        """Return the last step as a question, and its sentence; None for a fact that no text states."""
-        number = trail.end.passage
-        if number is None:
-            return None
+    def _pairs(self, question: Question, trail: Trail) -> list[Pair | None]:
+        """Return each step as a question, and its sentence; None for a fact that no text states."""
+        return [
+            None
+            if step.passage is None
+            else self._read_with(self._asked(question, trail, place), step.passage)
+            for place, step in enumerate(trail.steps)
+        ]
+
+    def _whole(self, question: Question, number: int) -> Pair:
+        """Return the question as it is, and a sentence."""
+        links = [(link.text, {each.number for each in link.candidates}) for link in question.links]
+        return self._read_with(with_names(question.text, links, self._sentences.read(number)), number)
+
+    def _read_with(self, asked: str, number: int) -> Pair:
         sentence = self._sentences.read(number)
         before = self._index.passages[number - 1] if number else None
         follows = before is not None and before.document == sentence.passage.document
         context = context_of(
             sentence.passage.title, before.text if before and follows else "", sentence.passage.text
         )
-        return Pair(self._asked(question, trail, sentence), context, sentence.passage.text)
+        return Pair(asked, context, sentence.passage.text)
 
-    def _asked(self, question: Question, trail: Trail, sentence: ReadSentence) -> str:
-        """Return the question of the last step, with names as the sentence has them."""
+    def _asked(self, question: Question, trail: Trail, place: int) -> str:
+        """Return the question of a step, with names as its sentence has them."""
+        sentence = self._sentences.read(trail.steps[place].passage or 0)
         links = [(link.text, {each.number for each in link.candidates}) for link in question.links]
         if len(trail.steps) == 1:
-            return _with_names(question.text, links, sentence)
-        start = trail.steps[-2]
+            return with_names(question.text, links, sentence)
+        if place == 0:
+            return with_names(asked_first(trail.hops[0]), links, sentence)
+        start = trail.steps[place - 1]
         label = start.text if start.entity is None else self._index.entities[start.entity].label
         if start.entity is not None:
             links.append((label, {start.entity}))
-        return _with_names(asked_of(trail.hops[-1], label), links, sentence)
+        return with_names(asked_of(trail.hops[place], label), links, sentence)
 
 
-def among(logits: Sequence[float], texts: Sequence[str]) -> list[float]:
-    """Return how likely each of several answers is right where at most one is, in (0, 1).
-
-    `logits` weigh each against there being no answer; like texts are one answer and no rivals.
-    """
-    odds = [exp(min(logit, _HIGHEST)) for logit in logits]
-    total = sum(odds)
-    by_text: dict[str, float] = {}
-    for text, one in zip(texts, odds, strict=True):
-        by_text[text] = by_text.get(text, 0.0) + one
-    return [one / (1 + total - by_text[text] + one) for text, one in zip(texts, odds, strict=True)]
-
-
-def asked_of(hop: Hop, start: str) -> str:
-    """Return a step that leads on from a thing as a question about that thing."""
-    first, *rest = hop.query.split() or [""]
-    if first.lower() in ("the", "a", "an"):
-        described = _DESCRIBED.fullmatch(hop.query)
-        return f"which {described[1]} {described[2]} {start}?" if described else f"{hop.query} of {start}"
-    kind = hop.expects.kinds[0] if hop.expects.kinds else ""
-    asked = f"which {hop.expects.noun}" if hop.expects.noun else _QUESTION_WORDS.get(kind, "what")
-    leads = first.lower() in _PREPOSITIONS and rest
-    words = rest if leads else [first, *rest]
-    lead = f"{first} " if leads and asked not in ("when", "where") else ""
-    auxiliary = "was" if hop.gap.word.endswith("ed") or "born" in words else "did"
-    return f"{lead}{asked} {auxiliary} {start} {' '.join(words)}?"
-
-
-def _with_names(question: str, links: Sequence[tuple[str, set[int]]], sentence: ReadSentence) -> str:
-    """Return a question with each name written as the sentence writes it, where it names the same."""
-    for name, entities in links:
-        written = next((mention.text for mention in sentence.mentions if mention.entity in entities), None)
-        if written and name not in sentence.passage.text:
-            question = question.replace(name, written)
-    return question
+def _share(pair: Pair | None, readings: dict[Pair, Reading], found: Found) -> float:
+    span = found.span or (pair and _place(found.text, pair.sentence))
+    return readings[pair].share(*span) if pair is not None and span else _UNREAD
 
 
 def _place(text: str, sentence: str) -> tuple[int, int] | None:
@@ -135,9 +137,10 @@ def _place(text: str, sentence: str) -> tuple[int, int] | None:
     return (start, start + len(text)) if start >= 0 else None
 
 
-def _weighed(probability: float, share: float) -> float:
-    before, bias, read = READ_WEIGHTS
-    return before * _log_odds(probability, 1e-9) + bias + read * _log_odds(share, 1e-3)
+def _weighed(probability: float, shares: Shares) -> float:
+    before, bias, read, earlier = READ_WEIGHTS
+    said = read * _log_odds(shares.last, LEAST_SHARE) + earlier * log(max(shares.earlier, LEAST_SHARE))
+    return before * _log_odds(probability, 1e-9) + bias + said
 
 
 def _log_odds(probability: float, least: float) -> float:

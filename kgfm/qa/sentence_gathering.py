@@ -1,6 +1,6 @@
 """The candidates of one step that sentences around its start name, with rough features."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from kgfm.extraction.tree import Word
@@ -10,8 +10,8 @@ from kgfm.qa.fitting import LEAST_EXACT, LEAST_KIND, Fitting, beside, nearness, 
 from kgfm.qa.reading import SentenceReader
 from kgfm.qa.search import SearchIndex
 from kgfm.qa.sentence import Context, Mention, ReadSentence
-from kgfm.qa.steps import Found, Step
-from kgfm.qa.surface import common_nouns
+from kgfm.qa.steps import Found, Span, Step
+from kgfm.qa.surface import common_nouns, places_of
 from kgfm.qa.words import FUNCTION_WORDS, fold, stem, words
 
 _MOST_SENTENCES: Final = 60  # read around one entity
@@ -21,6 +21,7 @@ _BY_NAME, _BY_PRONOUN, _BY_DESCRIPTION, _BY_TITLE, _BY_SENTENCE_BEFORE = 1.0, 0.
 _DENIED_NAMES: Final = 0.7  # share of the names of what a sentence denies, from which it is what was asked
 _REFERENT_SCORE: Final = 0.8  # how sure a pronoun makes us of the person it stands for
 _HE_OR_SHE: Final = frozenset({"he", "she"})
+_POINTED_SCORE: Final = 0.9  # of what a reader pointed at
 _NEAR_IN_MEANING: Final = 0.4  # cosine from which a sentence may answer without sharing a word
 
 
@@ -90,6 +91,21 @@ class SentenceGatherer:
         sentence = self._reader.read(number)
         meaning = self._index.passage_similarities(step.vector, [number])[0]
         yield from self._named(step, number, common_nouns(sentence, tree), start, link, meaning)
+
+    def pointed(
+        self, step: Step, start: int | None, link: float, spans: Mapping[int, Span]
+    ) -> Iterator[Found]:
+        """Yield what a reader pointed at (characters by passage) in sentences around the start."""
+        around = spans.keys() if start is None else spans.keys() & set(self._around(step, start))
+        for number in sorted(around):
+            sentence, (begin, end) = self._reader.read(number), spans[number]
+            places = places_of(list(sentence.spans), begin, end)
+            text = sentence.passage.text[begin:end]
+            if {(one.first, one.last) for one in sentence.mentions} & {places}:
+                continue  # it has a name
+            meaning = self._index.passage_similarities(step.vector, [number])[0]
+            mention = Mention(None, None, "", text, *places, _POINTED_SCORE)
+            yield from self._named(step, number, [mention], start, link, meaning)
 
     def _named(
         self,

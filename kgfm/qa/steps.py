@@ -10,6 +10,8 @@ from kgfm.qa.gaps import Gap
 from kgfm.qa.knowledge import Edge
 from kgfm.qa.words import fold
 
+Span = tuple[int, int]  # characters of a passage
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

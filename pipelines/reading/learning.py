@@ -89,7 +89,7 @@ def learn(
     *,
     seconds: float | None = None,
 ) -> int:
-    """Train in place, and tell figures every 30 s; return the steps taken.
+    """Train in place, and tell figures now and then; return the steps taken.
 
     With `seconds`, the first steps are timed and as many are taken as fit.
     """
@@ -100,6 +100,7 @@ def learn(
     steps = config.steps
     begun = told = paced = time.monotonic()
     losses: list[Tensor] = []
+    judging = 0.0  # seconds that it takes
     for step, rows in enumerate(_batches(pairs, config)):
         if seconds is not None and step == 200:
             pace = (time.monotonic() - paced) / 100
@@ -119,18 +120,12 @@ def learn(
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         losses.append(loss.detach())
-        if time.monotonic() - told > 30:
-            told = time.monotonic()
+        if (since := time.monotonic()) - told > max(30, 15 * judging):
             mean = float(torch.stack(losses[-100:]).mean())
-            said(
-                {
-                    "step": step,
-                    "of": steps,
-                    "seconds": round(told - begun),
-                    "loss": round(mean, 4),
-                    **judge(model, held_out, 1500),
-                }
-            )
+            figures = {"step": step, "of": steps, "seconds": round(since - begun), "loss": round(mean, 4)}
+            said({**figures, **judge(model, held_out, 1500)})
+            told = time.monotonic()
+            judging = told - since
     return steps
 
 
@@ -150,6 +145,7 @@ def judge(model: Any, pairs: Pairs, most: int = 10**9) -> dict[str, Any]:
     model.eval()
     drawn = np.random.default_rng(0).permutation(len(pairs.tokens))[:most]
     order = torch.from_numpy(drawn).to(pairs.tokens.device)
+    order = order[pairs.lengths[order].argsort()]  # rows of like length come together
     right, answers = [], []
     for rows in order.split(256):
         with torch.autocast("cuda", dtype=torch.bfloat16, enabled=pairs.tokens.is_cuda):
@@ -182,11 +178,11 @@ def _auc(scores: np.ndarray, true: np.ndarray) -> float:
 
 
 def _batches(pairs: Pairs, config: LearningConfig) -> Iterator[Tensor]:
-    """Yield rows for ever; rows of like length come together, questions of people eight times as often."""
+    """Yield rows for ever; rows of like length come together, people's questions 24 times as often."""
     generator = np.random.default_rng(config.seed)
     rows = np.arange(len(pairs.tokens))
     people = np.array([name.startswith("asked") for name in pairs.names])[pairs.kinds.cpu().numpy()]
-    rows = np.concatenate([rows, np.tile(rows[people], 7)])
+    rows = np.concatenate([rows, np.tile(rows[people], 23)])
     lengths = pairs.lengths.cpu().numpy()
     while True:
         order = generator.permutation(rows)

@@ -1,5 +1,7 @@
 """The shipped reader: what it must read, what it must not, and what it does with odd input."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from kgfm.qa.reader import Pair, Reading, SpanReader, context_of
@@ -45,6 +47,37 @@ def test_probabilities_fit_the_tokens_of_the_sentence() -> None:
     assert sum(reading.last) <= 1 + 1e-5
     assert reading.share(0, len(SENTENCE)) <= 1
     assert reading.share(0, 0) == 0
+
+
+def test_the_likeliest_span_begins_before_it_ends() -> None:
+    offsets = ((0, 3), (4, 9), (10, 12))
+    reading = Reading(0.9, offsets, first=(0.2, 0.7, 0.0), last=(0.6, 0.3, 0.0))
+    assert reading.likeliest() == (4, 9, pytest.approx(0.21**0.5))
+    assert Reading(0.0, (), (), ()).likeliest() is None
+
+
+def test_the_likeliest_words_of_a_sentence_answer() -> None:
+    start, end, likelihood = read("Where was Ada Brook born?").likeliest() or (0, 0, 0.0)
+    assert SENTENCE[start:end] == "Lisbon"
+    assert likelihood > 0.5
+
+
+def test_what_was_read_is_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Pair] = []
+
+    def reading(pairs: Sequence[Pair]) -> list[Reading]:
+        read.extend(pairs)
+        return [Reading(0.5, (), (), ()) for _ in pairs]
+
+    monkeypatch.setattr("kgfm.qa.reader._read", reading)
+    reader = SpanReader()
+    pairs = [Pair(str(number), "", "") for number in range(600)]
+    assert len(reader.read([*pairs, pairs[0]])) == 601
+    assert len(read) == 600
+    reader.read(pairs[-2:])
+    assert len(read) == 600
+    reader.read(pairs[:1])
+    assert len(read) == 601
 
 
 def test_nothing_to_read_gives_nothing_and_empty_texts_no_answer() -> None:

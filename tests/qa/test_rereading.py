@@ -4,10 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from kgfm.qa.asking import asked_first, asked_of
+from kgfm.qa.chains import Trail
 from kgfm.qa.expectation import Expectation
+from kgfm.qa.features import Features
 from kgfm.qa.gaps import Gap
 from kgfm.qa.question import Hop
-from kgfm.qa.rereading import among, asked_of
+from kgfm.qa.rivals import alike, among
+from kgfm.qa.steps import Found
 
 BARE = Hop((), "", Expectation(), ())
 
@@ -31,11 +35,42 @@ def test_a_step_is_asked_about_what_the_one_before_led_to(
     assert asked_of(hop, "Ada Brook") == question
 
 
+@pytest.mark.parametrize(
+    ("query", "kinds", "question"),
+    [
+        ("the discoverer of X - rays", ("person",), "who was the discoverer of X-rays?"),
+        ("of the man who found radium", ("person",), "which man found radium?"),
+        ("the highest award", ("award",), "what was the highest award?"),
+        ("his trip", (), "what was his trip?"),
+    ],
+)
+def test_the_first_of_several_steps_is_asked_by_itself(
+    query: str, kinds: tuple[str, ...], question: str
+) -> None:
+    assert asked_first(replace(BARE, query=query, expects=Expectation(kinds, ""))) == question
+
+
 def test_rivals_share_what_is_sure_and_like_answers_are_no_rivals() -> None:
-    (alone,) = among([2.0], ["bergen"])
+    (alone,) = among([2.0], [0])
     assert alone == pytest.approx(0.8808, abs=1e-4)
-    one, other = among([2.0, 2.0], ["bergen", "oslo"])
+    one, other = among([2.0, 2.0], [0, 1])
     assert one == other < 0.5
-    assert among([2.0, 2.0], ["bergen", "bergen"]) == [alone, alone]
+    assert among([2.0, 2.0], [0, 0]) == [alone, alone]
     assert among([], []) == []
-    assert sum(among([900.0, 3.0], ["bergen", "oslo"])) == pytest.approx(1)
+    assert sum(among([900.0, 3.0], [0, 1])) == pytest.approx(1)
+
+
+def test_answers_of_like_texts_or_of_shared_words_are_one() -> None:
+    def trail(text: str, passage: int, start: int) -> Trail:
+        span = (start, start + len(text))
+        end = Found(None, None, "", text, Features(), None, passage, span, 0.5)
+        return Trail((end,), 0.5, (BARE,))
+
+    trails = [
+        trail("the mineral cleveite", 4, 10),
+        trail("cleveite", 4, 22),
+        trail("cleveite", 5, 22),
+        trail("helium", 4, 40),
+        trail("Helium", 9, 0),
+    ]
+    assert alike(trails) == [0, 0, 0, 3, 3]

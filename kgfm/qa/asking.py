@@ -1,0 +1,45 @@
+"""The steps of a question written out as questions of their own, for a reader."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from kgfm.qa.expectation import DATE
+from kgfm.qa.question import Hop
+from kgfm.qa.sentence import ReadSentence
+
+_PREPOSITIONS: Final = frozenset("in at from under to of on by with out through after for about near".split())
+_QUESTION_WORDS: Final[Mapping[str, str]] = {DATE: "when", "place": "where", "person": "who"}
+_DESCRIBED: Final = re.compile(r"(?:the|an?) (.+?) (?:who|that|which) (.+)", re.IGNORECASE)
+
+
+def asked_first(hop: Hop) -> str:
+    """Return the first of several steps as a question for what it describes."""
+    described = hop.query.removeprefix("of ").replace(" - ", "-")
+    if found := _DESCRIBED.fullmatch(described):
+        return f"which {found[1]} {found[2]}?"
+    return f"{'who' if hop.expects.kinds[:1] == ('person',) else 'what'} was {described}?"
+
+
+def asked_of(hop: Hop, start: str) -> str:
+    """Return a step that leads on from a thing as a question about that thing."""
+    first, *rest = hop.query.split() or [""]
+    if first.lower() in ("the", "a", "an"):
+        described = _DESCRIBED.fullmatch(hop.query)
+        return f"which {described[1]} {described[2]} {start}?" if described else f"{hop.query} of {start}"
+    kind = hop.expects.kinds[0] if hop.expects.kinds else ""
+    asked = f"which {hop.expects.noun}" if hop.expects.noun else _QUESTION_WORDS.get(kind, "what")
+    leads = first.lower() in _PREPOSITIONS and rest
+    words = rest if leads else [first, *rest]
+    lead = f"{first} " if leads and asked not in ("when", "where") else ""
+    auxiliary = "was" if hop.gap.word.endswith("ed") or "born" in words else "did"
+    return f"{lead}{asked} {auxiliary} {start} {' '.join(words)}?"
+
+
+def with_names(question: str, links: Sequence[tuple[str, set[int]]], sentence: ReadSentence) -> str:
+    """Return a question with each name written as the sentence writes it, where it names the same."""
+    for name, entities in links:
+        written = next((mention.text for mention in sentence.mentions if mention.entity in entities), None)
+        if written and name not in sentence.passage.text:
+            question = question.replace(name, written)
+    return question
