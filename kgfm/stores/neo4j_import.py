@@ -7,23 +7,27 @@ from typing import Final
 
 from kgfm.kg import IRI, Triple
 from kgfm.stores import layout
-from kgfm.stores.neo4j_bulk import Batch, create
+from kgfm.stores.ahead import made_ahead
+from kgfm.stores.neo4j_bulk import Batch, create, known
+from kgfm.stores.neo4j_changes import register_graphs
 from kgfm.stores.neo4j_connection import Connection
+from kgfm.stores.neo4j_progress import Progress
 from kgfm.stores.neo4j_quads import Neo4jQuads
 from kgfm.stores.neo4j_reimport import (
     block_digest,
     digest,
-    digests,
     held_count,
     missing,
     remember,
     remembered,
 )
-from kgfm.stores.oxigraph_transaction import NAMES, label_key_triple
 from kgfm.stores.quad_source import Changes
 from kgfm.stores.shared import SharedStore
 
 _LOADED_TOGETHER: Final = 5_000  # triples of an import in one transaction
+_ANYTHING: Final = """
+MATCH (n:Term {kb: $kb}) RETURN 1 AS one LIMIT 1
+UNION ALL MATCH (n:Document {kb: $kb}) RETURN 1 AS one LIMIT 1"""
 
 
 class Neo4jImporter(SharedStore):
@@ -42,13 +46,21 @@ class Neo4jImporter(SharedStore):
             return self._import_again(graph, triples)
         read = distinct = 0
         blocks = []
-        with self._filling(graph):
-            for chunk, batch in self._batches(triples):
-                read, distinct = read + len(chunk), distinct + len(batch.edges)
-                blocks.append(block_digest(digests(batch)))
-                self._quads.in_turn(partial(self._load_batch, graph, batch))
+        progress = Progress()
+        with self._filling(graph, lambda: progress.tally(self._quads.turn)):
+            self._quads.in_turn(partial(self._begin_load, graph, progress))
+            for batch in made_ahead(self._batches(triples)):
+                read, distinct = read + batch.read, distinct + len(batch.edges)
+                blocks.append(block_digest(batch.digests))
+                if self._quads.in_turn(partial(self._load_batch, graph, batch, progress)):
+                    progress.note(graph, batch, self._quads.turn)
         self._remember(graph, blocks, distinct)
         return read
+
+    def _begin_load(self, graph: IRI, progress: Progress) -> None:
+        register_graphs(self._connection, self._kb, [graph.value])
+        if not any(True for _ in self._connection.rows(_ANYTHING, kb=self._kb)):
+            progress.begin(self._quads.turn)
 
     def _import_again(self, graph: IRI, triples: Iterable[Triple]) -> int:
         """Write only what differs from what the graph holds.
@@ -61,11 +73,10 @@ class Neo4jImporter(SharedStore):
         seen: set[bytes] = set()
         blocks: list[str] = []
         read, changed = 0, False
-        for chunk, batch in self._batches(triples):
-            said = digests(batch)
-            seen.update(said)
-            read += len(chunk)
-            blocks.append(block_digest(said))
+        for batch in made_ahead(self._batches(triples)):
+            seen.update(batch.digests)
+            read += batch.read
+            blocks.append(block_digest(batch.digests))
             if blocks == known[: len(blocks)]:
                 continue
             if new := missing(self._connection, graph, batch, self._table):
@@ -81,10 +92,10 @@ class Neo4jImporter(SharedStore):
             self._remember(graph, blocks, len(seen))
         return read
 
-    def _batches(self, triples: Iterable[Triple]) -> Iterator[tuple[list[Triple], Batch]]:
+    def _batches(self, triples: Iterable[Triple]) -> Iterator[Batch]:
         rest = iter(triples)
         while chunk := list(islice(rest, _LOADED_TOGETHER)):
-            yield chunk, Batch.of(self._kb, chunk)
+            yield Batch.of(self._kb, chunk)
 
     def _remember(self, graph: IRI, blocks: list[str], count: int) -> None:
         """Note what was imported, if the graph holds that many triples: another program may be at it."""
@@ -111,22 +122,33 @@ class Neo4jImporter(SharedStore):
 
     def _load_import(self, graph: IRI, triples: Iterable[Triple]) -> None:
         """Add the triples of an import and what follows from them, in transactions of some thousands."""
-        for _, batch in self._batches(triples):
-            self._quads.in_turn(partial(self._load_batch, graph, batch))
+        progress = Progress()
+        self._quads.in_turn(partial(register_graphs, self._connection, self._kb, [graph.value]))
+        for batch in self._batches(triples):
+            self._quads.in_turn(partial(self._load_batch, graph, batch, progress))
 
-    def _load_batch(self, graph: IRI, batch: Batch) -> None:
+    def _load_batch(self, graph: IRI, batch: Batch, progress: Progress) -> bool:
+        """Write a batch; return whether `progress` held all along."""
+        held = progress.holds(self._quads.turn)
+        if held:
+            new, there = list(progress.new(batch)), progress.known(batch)
+            rest = create(self._connection, self._kb, graph, batch, new, there)
+        else:
+            rest = self._load_beside_others(graph, batch)
+        if rest:
+            self._load_chunk(graph, set(rest))
+        return held
+
+    def _load_beside_others(self, graph: IRI, batch: Batch) -> list[Triple]:
+        """Write what a batch says of subjects that nothing is said of; return the rest."""
         self._look()
         if self._table.merges:  # what a graph says and what stands in the default graph may differ
-            self._load_chunk(graph, set(batch.edges.values()))
-        elif rest := create(self._connection, self._kb, graph, batch):
-            self._load_chunk(graph, set(rest))
+            return list(batch.edges.values())
+        there = known(self._connection, batch)
+        new = [edge for edge in batch.edges if not there.get(edge[0])]
+        create(self._connection, self._kb, graph, batch, new, there)
+        return [triple for edge, triple in batch.edges.items() if there.get(edge[0])]
 
     def _load_chunk(self, graph: IRI, chunk: set[Triple]) -> None:
         asserted = {one for triple in chunk if (one := self._table.project(triple)) is not None}
-        keys = {
-            label_key_triple(one.subject, layout.label_key(one.object.value))
-            for one in asserted
-            if one.predicate in NAMES and isinstance(one.subject, IRI)
-        }
-        inserted = {graph: chunk, None: asserted, layout.LABEL_KEYS: keys}
-        self._quads.write(Changes(0, inserted=inserted))
+        self._quads.write(Changes(0, inserted={graph: chunk, None: asserted}))

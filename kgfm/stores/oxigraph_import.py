@@ -120,7 +120,7 @@ class OxigraphImporter(OxigraphWriter):
         except BaseException:
             self._take_out_unfinished(graph)
             raise
-        self._write_counters(tally())
+        self._write_counters(tally)
 
     def _load_import(self, graph: IRI, triples: Iterable[Triple]) -> None:
         """Add the triples of an import and what follows from them, quickly, without counting."""
@@ -142,8 +142,8 @@ class OxigraphImporter(OxigraphWriter):
             self._commit(transaction)
 
     @unit
-    def _write_counters(self, tally: Tally | None = None) -> None:
-        write_counters(self._quads, self.version + 1, tally)
+    def _write_counters(self, tally: Callable[[], Tally | None] = lambda: None) -> None:
+        write_counters(self._quads, self.version + 1, tally())
         self._numbers_read = None
 
     def _import_quads(self, graph: IRI, triples: Iterable[Triple]) -> Iterator[ox.Quad]:
