@@ -96,13 +96,12 @@ def known(connection: Connection, batch: Batch) -> dict[int, bool]:
     return {number: leaves for row in rows for number, leaves in row["known"]}
 
 
-def create(
-    connection: Connection, kb: str, graph: IRI, batch: Batch, new: Iterable[Edge], there: Mapping[int, bool]
-) -> list[Triple]:
-    """Write triples of a batch that are new, in the transaction under way; return those that it leaves.
+def creation(
+    kb: str, graph: IRI, batch: Batch, new: Iterable[Edge], there: Mapping[int, bool]
+) -> tuple[dict[str, Any], list[Triple]]:
+    """Return what `create` needs to write triples of a batch that are new, and those that it cannot write.
 
-    `there` is what `known` returns. It leaves what would change the labels or names of a node that has
-    been given some.
+    `there` is what `known` returns. What would change the labels or names that a node has is left.
     """
     fresh: list[Edge] = []
     left: list[Triple] = []
@@ -111,12 +110,21 @@ def create(
             left.append(batch.edges[edge])
         else:
             fresh.append(edge)
-    if fresh:
-        nodes, places = _nodes(batch, fresh, there)
-        predicates = [[relationship_type(one), to_iri_node(one).value] for one in batch.predicates]
-        edges = [[places[s], places[o], p] for s, p, o in fresh]
-        connection.run(_CREATE, **nodes, kb=kb, edges=edges, predicates=predicates, graphs=[graph.value])
-    return left
+    nodes, places = _nodes(batch, fresh, there)
+    values = {
+        **nodes,
+        "kb": kb,
+        "edges": [[places[s], places[o], p] for s, p, o in fresh],
+        "predicates": [[relationship_type(one), to_iri_node(one).value] for one in batch.predicates],
+        "graphs": [graph.value],
+    }
+    return values, left
+
+
+def create(connection: Connection, values: dict[str, Any]) -> None:
+    """Write what `creation` returned, in the transaction under way."""
+    if values["edges"]:
+        connection.run(_CREATE, **values)
 
 
 def _nodes(

@@ -8,10 +8,10 @@ from typing import Final
 from kgfm.kg import IRI, Triple
 from kgfm.stores import layout
 from kgfm.stores.ahead import made_ahead
-from kgfm.stores.neo4j_bulk import Batch, create, known
+from kgfm.stores.neo4j_bulk import Batch, create, creation, known
 from kgfm.stores.neo4j_changes import register_graphs
 from kgfm.stores.neo4j_connection import Connection
-from kgfm.stores.neo4j_progress import Progress
+from kgfm.stores.neo4j_progress import Plan, Progress
 from kgfm.stores.neo4j_quads import Neo4jQuads
 from kgfm.stores.neo4j_reimport import (
     block_digest,
@@ -49,11 +49,11 @@ class Neo4jImporter(SharedStore):
         progress = Progress()
         with self._filling(graph, lambda: progress.tally(self._quads.turn)):
             self._quads.in_turn(partial(self._begin_load, graph, progress))
-            for batch in made_ahead(self._batches(triples)):
-                read, distinct = read + batch.read, distinct + len(batch.edges)
-                blocks.append(block_digest(batch.digests))
-                if self._quads.in_turn(partial(self._load_batch, graph, batch, progress)):
-                    progress.note(graph, batch, self._quads.turn)
+            for plan in made_ahead(progress.plans(self._kb, graph, self._batches(triples))):
+                read, distinct = read + plan.batch.read, distinct + len(plan.batch.edges)
+                blocks.append(block_digest(plan.batch.digests))
+                if self._quads.in_turn(partial(self._carry_out, graph, plan, progress)):
+                    progress.wrote(self._quads.turn)
         self._remember(graph, blocks, distinct)
         return read
 
@@ -122,32 +122,30 @@ class Neo4jImporter(SharedStore):
 
     def _load_import(self, graph: IRI, triples: Iterable[Triple]) -> None:
         """Add the triples of an import and what follows from them, in transactions of some thousands."""
-        progress = Progress()
         self._quads.in_turn(partial(register_graphs, self._connection, self._kb, [graph.value]))
         for batch in self._batches(triples):
-            self._quads.in_turn(partial(self._load_batch, graph, batch, progress))
+            self._quads.in_turn(partial(self._load_batch, graph, batch))
 
-    def _load_batch(self, graph: IRI, batch: Batch, progress: Progress) -> bool:
-        """Write a batch; return whether `progress` held all along."""
-        held = progress.holds(self._quads.turn)
-        if held:
-            new, there = list(progress.new(batch)), progress.known(batch)
-            rest = create(self._connection, self._kb, graph, batch, new, there)
-        else:
-            rest = self._load_beside_others(graph, batch)
-        if rest:
-            self._load_chunk(graph, set(rest))
-        return held
+    def _carry_out(self, graph: IRI, plan: Plan, progress: Progress) -> bool:
+        """Write a batch as planned if the plan holds, which is returned, else as the server answers."""
+        if plan.values is None or not progress.holds(self._quads.turn):
+            self._load_batch(graph, plan.batch)
+            return False
+        create(self._connection, plan.values)
+        if plan.left:
+            self._load_chunk(graph, set(plan.left))
+        return True
 
-    def _load_beside_others(self, graph: IRI, batch: Batch) -> list[Triple]:
-        """Write what a batch says of subjects that nothing is said of; return the rest."""
+    def _load_batch(self, graph: IRI, batch: Batch) -> None:
         self._look()
         if self._table.merges:  # what a graph says and what stands in the default graph may differ
-            return list(batch.edges.values())
+            self._load_chunk(graph, set(batch.edges.values()))
+            return
         there = known(self._connection, batch)
         new = [edge for edge in batch.edges if not there.get(edge[0])]
-        create(self._connection, self._kb, graph, batch, new, there)
-        return [triple for edge, triple in batch.edges.items() if there.get(edge[0])]
+        create(self._connection, creation(self._kb, graph, batch, new, there)[0])
+        if rest := {triple for edge, triple in batch.edges.items() if there.get(edge[0])}:
+            self._load_chunk(graph, rest)
 
     def _load_chunk(self, graph: IRI, chunk: set[Triple]) -> None:
         asserted = {one for triple in chunk if (one := self._table.project(triple)) is not None}
