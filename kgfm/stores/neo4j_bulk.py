@@ -61,7 +61,6 @@ CREATE (s)-[:$(predicate[0]) {
 class Batch:
     """Distinct triples of one graph, made of terms and predicates by number."""
 
-    read: int  # how many there were, repeated ones counted
     terms: list[Term]
     keys: list[str]  # of the terms' nodes
     predicates: list[IRI]
@@ -76,8 +75,7 @@ class Batch:
         predicates: dict[IRI, int] = {}
         edges: dict[Edge, Triple] = {}
         label_keys: dict[int, str] = {}
-        read = 0
-        for read, triple in enumerate(triples, 1):  # noqa: B007
+        for triple in triples:
             subject = terms.setdefault(triple.subject, len(terms))
             predicate = predicates.setdefault(triple.predicate, len(predicates))
             object_ = terms.setdefault(triple.object, len(terms))
@@ -87,7 +85,7 @@ class Batch:
         keys = [hashed(kb, str(term)) for term in terms]
         names = [one.value for one in predicates]
         digests = [triple_digest(keys[s], names[p], keys[o]) for s, p, o in edges]
-        return cls(read, list(terms), keys, list(predicates), edges, digests, label_keys)
+        return cls(list(terms), keys, list(predicates), edges, digests, label_keys)
 
 
 def known(connection: Connection, batch: Batch) -> dict[int, bool]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from kgfm.kg import IRI, Triple
 from kgfm.stores import layout
-from kgfm.stores.ahead import made_ahead
+from kgfm.stores.meanwhile import worked_meanwhile
 from kgfm.stores.neo4j_bulk import Batch, create, creation, known
 from kgfm.stores.neo4j_changes import register_graphs
 from kgfm.stores.neo4j_connection import Connection
@@ -21,6 +21,7 @@ from kgfm.stores.neo4j_reimport import (
     remember,
     remembered,
 )
+from kgfm.stores.oxigraph_import import Count
 from kgfm.stores.quad_source import Changes
 from kgfm.stores.shared import SharedStore
 
@@ -44,18 +45,21 @@ class Neo4jImporter(SharedStore):
         """Import a large graph; where it is there already, write only what differs."""
         if self._held(graph):
             return self._import_again(graph, triples)
-        read = distinct = 0
-        blocks = []
         progress = Progress()
+        blocks: list[str] = []
         with self._filling(graph, lambda: progress.tally(self._quads.turn)):
             self._quads.in_turn(partial(self._begin_load, graph, progress))
-            for plan in made_ahead(progress.plans(self._kb, graph, self._batches(triples))):
-                read, distinct = read + plan.batch.read, distinct + len(plan.batch.edges)
-                blocks.append(block_digest(plan.batch.digests))
-                if self._quads.in_turn(partial(self._carry_out, graph, plan, progress)):
-                    progress.wrote(self._quads.turn)
-        self._remember(graph, blocks, distinct)
-        return read
+            count, distinct = Count(), Count()
+
+            def planned() -> Iterator[Plan]:
+                for plan in progress.plans(self._kb, graph, self._batches(count.counted(triples))):
+                    distinct.total += len(plan.batch.edges)
+                    blocks.append(block_digest(plan.batch.digests))
+                    yield plan
+
+            worked_meanwhile(planned(), partial(self._carry_out, graph, progress))
+        self._remember(graph, blocks, distinct.total)
+        return count.total
 
     def _begin_load(self, graph: IRI, progress: Progress) -> None:
         register_graphs(self._connection, self._kb, [graph.value])
@@ -69,28 +73,30 @@ class Neo4jImporter(SharedStore):
         has been written since. Keeps a digest of each triple, to know what is no longer said.
         """
         self._look()
-        known = remembered(self._connection, self._kb, graph, self.version)
+        before = remembered(self._connection, self._kb, graph, self.version)
         seen: set[bytes] = set()
         blocks: list[str] = []
-        read, changed = 0, False
-        for batch in made_ahead(self._batches(triples)):
+        count, changed = Count(), Count()
+
+        def compare(batch: Batch) -> None:
             seen.update(batch.digests)
-            read += batch.read
             blocks.append(block_digest(batch.digests))
-            if blocks == known[: len(blocks)]:
-                continue
+            if blocks == before[: len(blocks)]:
+                return
             if new := missing(self._connection, graph, batch, self._table):
-                if not changed:
+                if not changed.total:
                     self._mark_import(graph)
-                changed = True
+                changed.total += len(new)
                 self._load_import(graph, new)
-        if changed:
+
+        worked_meanwhile(self._batches(count.counted(triples)), compare)
+        if changed.total:
             self._write_counters()
         if self._held(graph) > len(seen):
             self._remove_all_but(graph, seen)
-        if blocks != known:
+        if blocks != before:
             self._remember(graph, blocks, len(seen))
-        return read
+        return count.total
 
     def _batches(self, triples: Iterable[Triple]) -> Iterator[Batch]:
         rest = iter(triples)
@@ -126,8 +132,12 @@ class Neo4jImporter(SharedStore):
         for batch in self._batches(triples):
             self._quads.in_turn(partial(self._load_batch, graph, batch))
 
-    def _carry_out(self, graph: IRI, plan: Plan, progress: Progress) -> bool:
-        """Write a batch as planned if the plan holds, which is returned, else as the server answers."""
+    def _carry_out(self, graph: IRI, progress: Progress, plan: Plan) -> None:
+        """Write a batch as planned if the plan holds, else as the server answers."""
+        if self._quads.in_turn(partial(self._write_planned, graph, progress, plan)):
+            progress.wrote(self._quads.turn)
+
+    def _write_planned(self, graph: IRI, progress: Progress, plan: Plan) -> bool:
         if plan.values is None or not progress.holds(self._quads.turn):
             self._load_batch(graph, plan.batch)
             return False

@@ -27,8 +27,8 @@ class Plan:
 class Progress:
     """All that a knowledge base holds, as long as every turn to write since it was empty was ours.
 
-    Batches are planned, perhaps in another thread, before those that were planned earlier are written:
-    one that cannot be written ends the import.
+    Batches are planned before those that were planned earlier are written: one that cannot be written
+    ends the import.
     """
 
     def __init__(self) -> None:

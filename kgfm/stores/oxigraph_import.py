@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from kgfm.errors import StoreError
 from kgfm.kg import IRI, Literal, Triple
 from kgfm.kg.formats import DATASET_FORMATS, Faults, check_file, format_of, read_quads, read_triples
+from kgfm.kg.namespaces import KGFM
 from kgfm.kg.oxigraph_terms import to_quad
 from kgfm.stores import layout
 from kgfm.stores.counting import Tally
@@ -27,6 +28,7 @@ T = TypeVar("T")
 _SMALL: Final = 20_000  # triples that go in as one transaction
 _STAGED_IN_MEMORY: Final = 20_000_000  # bytes of a file with named graphs
 _CHUNK: Final = 10_000  # triples that are removed in one
+_OWN: Final = IRI(KGFM + "own")  # where a staged file's triples wait that go into the file's own graph
 
 
 class OxigraphImporter(OxigraphWriter):
@@ -89,7 +91,10 @@ class OxigraphImporter(OxigraphWriter):
         if resolved.merges():
             self.set_merges(self.merges() | resolved.merges())
         named = (without_blanks(one, graph) for one in staged.find())
-        own = self._own(named, graph)
+        # All of it is picked out before the graph is replaced, since that hangs on what the graph says.
+        staged.clear(_OWN)
+        staged.load(to_quad(one, _OWN) for one in self._own(named, graph))
+        own = staged.find(graph=_OWN)
         first = next(own, None)
         if first is None and next(self._quads.find(graph=graph), None) is None:
             return total
