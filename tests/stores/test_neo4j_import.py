@@ -7,7 +7,7 @@ import neo4j
 import pytest
 
 from kgfm.kg import IRI, Literal, Triple
-from kgfm.kg.namespaces import LABEL, TYPE, XSD
+from kgfm.kg.namespaces import LABEL, TYPE
 from kgfm.stores import layout, neo4j_import, oxigraph_import
 from kgfm.stores.neo4j import Neo4jStore
 from kgfm.stores.neo4j_bulk import Batch
@@ -167,14 +167,11 @@ def test_labels_that_an_older_program_indexed_are_found_and_indexed_anew_by_a_re
     old = Triple(IRI("urn:n:1"), layout.LABEL_KEY, Literal("number 1"))
     driver.execute_query(
         "MATCH (t:Term {kb: $kb}) REMOVE t.label_key WITH DISTINCT $kb AS kb "
-        "MATCH (s:Term {kb: kb, iri: $s}) CREATE (s)-[:`labelKey (as written)` {predicate: $p, "
-        "asserted: false, graphs: [$graph]}]->(:Term:Literal {kb: kb, key: $key, value: $o, "
-        "datatype: $type, language: ''})",
+        "MATCH (s:Term {kb: kb, iri: $s}) MATCH (o:Term {key: $key}) "
+        "CREATE (s)-[:`labelKey (as written)` {predicate: $p, asserted: false, graphs: [$graph]}]->(o)",
         kb=NAMES[0],
         s=old.subject.value,
         p=old.predicate.value,
-        o=old.object.value,
-        type=XSD + "string",
         key=key_of(NAMES[0], old.object),
         graph=layout.LABEL_KEYS.value,
     )
