@@ -21,6 +21,7 @@ from kgfm.kg.namespaces import (
     entity_iri,
     relation_iri,
 )
+from kgfm.stores import oxigraph_import
 from kgfm.stores.base import Counters, Merge, TripleStore
 from kgfm.stores.provenance import in_order
 from tests import strategies as draw
@@ -309,6 +310,23 @@ class TripleStoreLaws(StoreLaws):
             store.import_triples(draw.GRAPHS[0], [hostile, Triple(MARIE, LIVE_IN, closing)])
             assert hostile in store
             assert content < set(store.quads())
+            assert store.counters() == store.recount()
+
+    def test_a_large_file_that_replaces_a_graph_keeps_what_other_graphs_say_too(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(oxigraph_import, "_SMALL", 4)
+        monkeypatch.setattr(oxigraph_import, "_CHUNK", 3)
+        graph, other = IRI("urn:kgfm:import:graph"), IRI("urn:kgfm:import:other")
+        said = [Triple(IRI(f"urn:n:{one}"), LIVE_IN, PARIS) for one in range(12)]
+        write_quads(tmp_path / "said.nq", ((triple, None) for triple in said))
+        with self.fresh() as store:
+            store.import_triples(graph, said)
+            store.import_triples(other, said[3:9])
+            store.import_file(graph, tmp_path / "said.nq")
+            assert {triple for triple, name in store.quads() if name == graph} == set(said)
+            store.remove_graph(other)
+            assert set(store.match()) == set(said)
             assert store.counters() == store.recount()
 
     def test_unknown_documents_are_named(self) -> None:

@@ -6,6 +6,7 @@ The mapping, which loses nothing:
   the term in N-Triples form. An IRI's node has `iri`; a literal's is also `:Literal`, with `value`,
   `datatype` and `language`. An entity's node bears the names of its classes as labels (`:Person`),
   its best label as `name`, the others as `aliases`. These follow the graph; they are never read back.
+  What is a label is found by `label_key`, a hash of it without case.
 - A triple is one relationship, however many graphs hold it. Its type is the readable end of the
   predicate (`live in`, `P19`), its property `predicate` the predicate itself, `graphs` the imports,
   edits and bookkeeping graphs that hold it. `asserted` says that it stands in the default graph: then
@@ -99,8 +100,8 @@ class Neo4jStore(Neo4jImporter):
 
     def _constrain(self) -> None:
         """Have the server keep keys unique and find them, before anything is written."""
-        wanted = {f"kgfm_{label.lower()}_key" for label in _KEYED}
-        known = {row["name"] for row in self._connection.rows("SHOW CONSTRAINTS YIELD name RETURN name")}
+        wanted = {f"kgfm_{label.lower()}_key" for label in _KEYED} | {"kgfm_term_label_key"}
+        known = {row["name"] for row in self._connection.rows("SHOW INDEXES YIELD name RETURN name")}
         if wanted <= known:
             return
         for label in _KEYED:
@@ -111,6 +112,9 @@ class Neo4jStore(Neo4jImporter):
             self._connection.define(f"CREATE INDEX {start}_kb IF NOT EXISTS FOR (n:{label}) ON (n.kb)")
         self._connection.define(
             "CREATE INDEX kgfm_statement_name IF NOT EXISTS FOR (n:Statement) ON (n.name)"
+        )
+        self._connection.define(
+            "CREATE INDEX kgfm_term_label_key IF NOT EXISTS FOR (n:Term) ON (n.label_key)"
         )
         self._connection.define("CALL db.awaitIndexes(60)")
 

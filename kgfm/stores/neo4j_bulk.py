@@ -1,21 +1,28 @@
-"""Many triples into Neo4j at once: what is said of a subject for the first time is created unlooked-for.
+"""Many triples into Neo4j at once: what is known to be new is created unlooked-for.
 
-A subject is fresh where it is no node yet, or one that no relationship leaves: then none of its triples
-can be there, and its labels and names are those that the batch gives it. Others take the longer way.
+Where no relationship leaves a subject's node, or it has none yet, none of its triples can be there, and its
+labels and names are those that the batch gives it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from kgfm.kg import IRI, Literal, Term, Triple
 from kgfm.kg.namespaces import TYPE
 from kgfm.kg.oxigraph_terms import to_iri_node
-from kgfm.stores import layout
-from kgfm.stores.neo4j_changes import register_graphs
 from kgfm.stores.neo4j_connection import Connection
-from kgfm.stores.neo4j_names import TELLING, class_label, hashed, names_of, properties, relationship_type
+from kgfm.stores.neo4j_names import (
+    TELLING,
+    class_label,
+    hashed,
+    label_key,
+    names_of,
+    properties,
+    relationship_type,
+    triple_digest,
+)
 from kgfm.stores.oxigraph_transaction import NAMES
 
 Edge = tuple[int, int, int]  # the numbers of subject, predicate and object in their batch
@@ -24,110 +31,133 @@ _KNOWN: Final = """
 UNWIND range(0, size($keys) - 1) AS i
 MATCH (t:Term {key: $keys[i]})
 RETURN collect([i, EXISTS { (t)-->() }]) AS known"""
-# `edges` holds numbers of nodes (IRIs that come, then literals that come, then what is there), of a
-# predicate among `predicates` ([type, IRI]), whether it is asserted, and of its graph.
+# `edges` holds numbers of nodes (IRIs that come, then literals that come, then what is there) and of a
+# predicate among `predicates`: [type, IRI].
 _CREATE: Final = """
 CALL () {
-  UNWIND $iris AS row CREATE (t:Term {key: row[0], kb: $kb, iri: row[1]}) RETURN collect(t) AS iris }
+  UNWIND $iris AS row
+  CREATE (t:Term:$(row[5]) {
+    key: row[0], kb: $kb, label_key: row[1], iri: row[2], name: row[3], aliases: row[4]})
+  RETURN collect(t) AS iris }
 CALL () {
   UNWIND $literals AS row
-  CREATE (t:Term:Literal {key: row[0], kb: $kb, value: row[1], datatype: row[2], language: row[3]})
+  CREATE (t:Term:Literal {
+    key: row[0], kb: $kb, label_key: row[1], value: row[2], datatype: row[3], language: row[4]})
   RETURN collect(t) AS literals }
 CALL () { UNWIND $there AS key MATCH (t:Term {key: key}) RETURN collect(t) AS there }
 WITH iris + literals + there AS nodes
+CALL (nodes) { UNWIND $called AS row WITH nodes[row[0]] AS t, row SET t.label_key = row[1] }
 CALL (nodes) {
   UNWIND $told AS row
   WITH nodes[row[0]] AS t, row
   SET t.name = row[1], t.aliases = row[2], t:$(row[3]) }
 UNWIND $edges AS row
-WITH nodes[row[0]] AS s, nodes[row[1]] AS o, $predicates[row[2]] AS predicate, $graphs[row[3]] AS graphs
+WITH nodes[row[0]] AS s, nodes[row[1]] AS o, $predicates[row[2]] AS predicate
 CREATE (s)-[:$(predicate[0]) {
-  predicate: predicate[1], asserted: predicate[2], graphs: graphs, confidence: 1.0}]->(o)"""
+  predicate: predicate[1], asserted: true, graphs: $graphs, confidence: 1.0}]->(o)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Distinct triples of one graph and their labels' keys, made of terms and predicates by number."""
+    """Distinct triples of one graph, made of terms and predicates by number."""
 
     terms: list[Term]
     keys: list[str]  # of the terms' nodes
     predicates: list[IRI]
     edges: dict[Edge, Triple]
-    label_keys: set[Edge]
+    digests: list[bytes]  # of the edges
+    label_keys: dict[int, str]  # by what labels among the terms are found
 
     @classmethod
     def of(cls, kb: str, triples: Iterable[Triple]) -> Self:
         """Number what the triples are made of."""
         terms: dict[Term, int] = {}
         predicates: dict[IRI, int] = {}
-        edges, label_keys = {}, set()
+        edges: dict[Edge, Triple] = {}
+        label_keys: dict[int, str] = {}
         for triple in triples:
             subject = terms.setdefault(triple.subject, len(terms))
             predicate = predicates.setdefault(triple.predicate, len(predicates))
-            edges[subject, predicate, terms.setdefault(triple.object, len(terms))] = triple
+            object_ = terms.setdefault(triple.object, len(terms))
+            edges[subject, predicate, object_] = triple
             if triple.predicate in NAMES:
-                key = Literal(layout.label_key(triple.object.value))
-                predicate = predicates.setdefault(layout.LABEL_KEY, len(predicates))
-                label_keys.add((subject, predicate, terms.setdefault(key, len(terms))))
+                label_keys[object_] = label_key(kb, triple.object.value)
         keys = [hashed(kb, str(term)) for term in terms]
-        return cls(list(terms), keys, list(predicates), edges, label_keys)
+        names = [one.value for one in predicates]
+        digests = [triple_digest(keys[s], names[p], keys[o]) for s, p, o in edges]
+        return cls(list(terms), keys, list(predicates), edges, digests, label_keys)
 
 
-def create(connection: Connection, kb: str, graph: IRI, batch: Batch) -> list[Triple]:
-    """Write what a batch says of fresh subjects, in the transaction under way; return the other triples."""
-    known = {
-        number: leaves for row in connection.rows(_KNOWN, keys=batch.keys) for number, leaves in row["known"]
+def known(connection: Connection, batch: Batch) -> dict[int, bool]:
+    """Return the numbers of those terms of a batch that have nodes, and whether relationships leave these."""
+    rows = connection.rows(_KNOWN, keys=batch.keys)
+    return {number: leaves for row in rows for number, leaves in row["known"]}
+
+
+def creation(
+    kb: str, graph: IRI, batch: Batch, new: Iterable[Edge], there: Mapping[int, bool]
+) -> tuple[dict[str, Any], list[Triple]]:
+    """Return what `create` needs to write triples of a batch that are new, and those that it cannot write.
+
+    `there` is what `known` returns. What would change the labels or names that a node has is left.
+    """
+    fresh: list[Edge] = []
+    left: list[Triple] = []
+    for edge in new:
+        if there.get(edge[0]) and batch.predicates[edge[1]] in TELLING:
+            left.append(batch.edges[edge])
+        else:
+            fresh.append(edge)
+    nodes, places = _nodes(batch, fresh, there)
+    values = {
+        **nodes,
+        "kb": kb,
+        "edges": [[places[s], places[o], p] for s, p, o in fresh],
+        "predicates": [[relationship_type(one), to_iri_node(one).value] for one in batch.predicates],
+        "graphs": [graph.value],
     }
-    fresh = [edge for edge in batch.edges if not known.get(edge[0])]
-    label_keys = [edge for edge in batch.label_keys if not known.get(edge[0])]
-    if fresh:
-        register_graphs(connection, kb, [graph.value, *([layout.LABEL_KEYS.value] if label_keys else [])])
-        nodes, places = _nodes(batch, {end for edge in fresh + label_keys for end in edge[::2]}, known)
-        predicates = [
-            [relationship_type(one, asserted=asserted), to_iri_node(one).value, asserted]
-            for asserted in (True, False)
-            for one in batch.predicates
-        ]
-        beyond = len(batch.predicates)
-        edges = [[places[s], places[o], p, 0] for s, p, o in fresh]
-        edges += [[places[s], places[o], beyond + p, 1] for s, p, o in label_keys]
-        connection.run(
-            _CREATE,
-            **nodes,
-            kb=kb,
-            told=_told(batch, fresh, places),
-            edges=edges,
-            predicates=predicates,
-            graphs=[[graph.value], [layout.LABEL_KEYS.value]],
-        )
-    return [triple for edge, triple in batch.edges.items() if known.get(edge[0])]
+    return values, left
+
+
+def create(connection: Connection, values: dict[str, Any]) -> None:
+    """Write what `creation` returned, in the transaction under way."""
+    if values["edges"]:
+        connection.run(_CREATE, **values)
 
 
 def _nodes(
-    batch: Batch, wanted: Set[int], known: Mapping[int, bool]
+    batch: Batch, edges: list[Edge], known: Mapping[int, bool]
 ) -> tuple[dict[str, list[Any]], dict[int, int]]:
     """Return the rows of all nodes that edges need, and the place that each term's node has among them."""
+    wanted = dict.fromkeys(end for edge in edges for end in edge[::2])
     there = [number for number in wanted if number in known]
     comes = [number for number in wanted if number not in known]
     literals = [number for number in comes if isinstance(batch.terms[number], Literal)]
     iris = [number for number in comes if not isinstance(batch.terms[number], Literal)]
-    nodes: dict[str, list[Any]] = {
-        name: [[batch.keys[number], *properties(batch.terms[number])] for number in numbers]
-        for name, numbers in (("iris", iris), ("literals", literals))
+    places = {number: place for place, number in enumerate(iris + literals + there)}
+    told = _told(batch, edges)
+
+    def row(number: int) -> list[Any]:
+        return [batch.keys[number], batch.label_keys.get(number), *properties(batch.terms[number])]
+
+    rows: dict[str, list[Any]] = {
+        "iris": [row(number) + told.get(number, [None, None, []]) for number in iris],
+        "literals": [row(number) for number in literals],
+        "there": [batch.keys[number] for number in there],
+        "called": [[places[one], batch.label_keys[one]] for one in there if one in batch.label_keys],
+        "told": [[places[one], *told[one]] for one in there if one in told],
     }
-    nodes["there"] = [batch.keys[number] for number in there]
-    return nodes, {number: place for place, number in enumerate(iris + literals + there)}
+    return rows, places
 
 
-def _told(batch: Batch, edges: Iterable[Edge], places: Mapping[int, int]) -> list[list[Any]]:
-    """Return the place, name, aliases and labels of each node that gets some."""
+def _told(batch: Batch, edges: Iterable[Edge]) -> dict[int, list[Any]]:
+    """Return the name, aliases and labels of each node that gets some."""
     said: dict[int, list[Triple]] = defaultdict(list)
     for edge in edges:
         if batch.predicates[edge[1]] in TELLING:
             said[edge[0]].append(batch.edges[edge])
-    return [
-        [
-            places[subject],
+    return {
+        subject: [
             *names_of((one.predicate, one.object) for one in triples),
             [
                 class_label(one.object)
@@ -136,4 +166,4 @@ def _told(batch: Batch, edges: Iterable[Edge], places: Mapping[int, int]) -> lis
             ],
         ]
         for subject, triples in said.items()
-    ]
+    }

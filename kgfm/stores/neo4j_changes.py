@@ -17,11 +17,13 @@ from kgfm.stores.neo4j_names import (
     escaped,
     graph_key,
     key_of,
+    label_key,
     names_of,
     properties,
     relationship_type,
     setting_key,
 )
+from kgfm.stores.oxigraph_transaction import NAMES
 from kgfm.stores.projection import MergeTable
 from kgfm.stores.provenance import decode
 from kgfm.stores.quad_source import Changes
@@ -65,6 +67,7 @@ _CREATE: Final = (
 CREATE (s)-[r:$(row.type)]->(o)
 SET r.predicate = row.p, r.asserted = row.asserted, r.graphs = row.graphs, r.confidence = 1.0"""
 )
+_CALL: Final = "UNWIND $rows AS row MATCH (t:Term {key: row[0]}) SET t.label_key = row[1]"
 _RELABEL: Final = """
 UNWIND $rows AS row MATCH (t:Term {key: row.key}) SET t:$(row.comes) REMOVE t:$(row.goes)"""
 _DESCRIBED: Final = f"""
@@ -139,12 +142,13 @@ class _Writing:
         items = list(edges.items())
         self._assert_edges([item for item in items if item[1].asserted and not item[1].leaves])
         self._change_edges([item for item in items if not item[1].asserted or item[1].leaves])
+        self._call(changes.inserted.get(None, set()))
         self._change_settings(changes)
         self._name_terms(changes)
         self._describe(changes)
         self._run(_DELETE_LONELY, keys=sorted(self._lonely))
 
-    def _run(self, cypher: str, **values: "list[Row] | list[str]") -> None:
+    def _run(self, cypher: str, **values: "list[Row] | list[list[str]] | list[str]") -> None:
         if all(values.values()):
             self._connection.run(cypher, **values)
 
@@ -157,6 +161,8 @@ class _Writing:
             for name, triples in graphs.items():
                 if name == layout.META or (name is not None and layout.is_document_graph(name)):
                     continue
+                if name == layout.LABEL_KEYS and comes:
+                    continue  # the labels' nodes have them
                 for triple in triples:
                     edge = edges[triple]
                     if name is None:
@@ -196,7 +202,7 @@ class _Writing:
             start, end = (key_of(self._kb, one) for one in _ends(triple))
             groups[tuple(sorted(edge.joins))].append([start, end, number])
         predicates = [[relationship_type(one), to_iri_node(one).value] for one in numbers]
-        alone = self._some_stand_alone() or layout.LABEL_KEY in numbers
+        alone = self._some_stand_alone() or layout.LABEL_KEY in numbers  # older programs' index of labels
         for graphs, rows in groups.items():
             for cypher in (_ASSERT, _TAKE_OVER) if alone else (_ASSERT,):
                 self._connection.run(cypher, rows=rows, predicates=predicates, **_graphs(graphs))
@@ -259,6 +265,12 @@ class _Writing:
         keys = sorted({setting_key(self._kb, one.subject.value, one.predicate.value) for one in gone} - kept)
         self._run("UNWIND $keys AS key MATCH (n:Setting {key: key}) DELETE n", keys=keys)
         self._run("UNWIND $rows AS row MERGE (n:Setting {key: row.key}) SET n = row", rows=rows)
+
+    def _call(self, triples: Iterable[Triple]) -> None:
+        """Let labels be found whose triples come into the default graph."""
+        labels = {one.object for one in triples if one.predicate in NAMES}
+        rows = [[key_of(self._kb, label), label_key(self._kb, label.value)] for label in labels]
+        self._run(_CALL, rows=rows)
 
     def _name_terms(self, changes: Changes) -> None:
         """Let labels and names of nodes follow rdf:type and the labels of the default graph."""

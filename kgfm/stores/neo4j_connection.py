@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -67,14 +68,20 @@ def credentials(environment: Mapping[str, str] = os.environ) -> tuple[str, str] 
     return (environment.get("NEO4J_USERNAME") or "neo4j", password) if password else None
 
 
+class _Here(threading.local):
+    """The transaction that is under way in this thread."""
+
+    transaction: neo4j.ManagedTransaction | None = None
+
+
 class Connection:
-    """One driver; runs Cypher by itself or inside the transaction under way."""
+    """One driver; runs Cypher by itself or inside the transaction that is under way in the thread."""
 
     def __init__(self, address: Address, auth: tuple[str, str] | None) -> None:
         self.place = address.place
         self._database = address.database
         self._closed = False
-        self._transaction: neo4j.ManagedTransaction | None = None
+        self._here = _Here()
         with self.errors():
             self._driver = neo4j.GraphDatabase.driver(
                 address.server,
@@ -104,25 +111,25 @@ class Connection:
     @property
     def in_transaction(self) -> bool:
         """Whether a transaction is under way."""
-        return self._transaction is not None
+        return self._here.transaction is not None
 
     def transact(self, work: Callable[[], R]) -> R:
         """Carry out work in one transaction, again from its start where the server asks for that."""
 
         def inside(transaction: neo4j.ManagedTransaction) -> R:
-            self._transaction = transaction
+            self._here.transaction = transaction
             try:
                 return work()
             finally:
-                self._transaction = None
+                self._here.transaction = None
 
         with self.errors(), self._session(neo4j.WRITE_ACCESS) as session:
             return session.execute_write(inside)
 
     def rows(self, cypher: str, **values: object) -> Iterator[neo4j.Record]:
         """Yield what a query that only reads gives, as it arrives; it holds no text of others unescaped."""
-        if self._transaction is not None:
-            yield from self._transaction.run(cypher, values)
+        if self._here.transaction is not None:
+            yield from self._here.transaction.run(cypher, values)
             return
         with self.errors(), ExitStack() as stack:
             yield from self._begun(stack, cypher, values)
@@ -148,9 +155,9 @@ class Connection:
 
     def run(self, cypher: str, **values: object) -> None:
         """Carry out a writing query inside the transaction under way."""
-        if self._transaction is None:
+        if self._here.transaction is None:
             raise TypeError("what writes needs a transaction")
-        self._transaction.run(cypher, values).consume()
+        self._here.transaction.run(cypher, values).consume()
 
     def define(self, cypher: str) -> None:
         """Carry out a change of the schema."""

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from kgfm.kg import IRI, BlankNode, Literal, Term
 from kgfm.kg.namespaces import ALT_LABEL, LABEL, TYPE, readable_name
 from kgfm.kg.oxigraph_terms import to_node, to_term, well_formed
+from kgfm.stores import layout
 from kgfm.stores.entity_naming import label_order
 
 AS_WRITTEN: Final = " (as written)"  # ends the type of a relationship that only a graph carries
@@ -35,6 +36,12 @@ def hashed(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode(errors="surrogatepass")).hexdigest()[:32]
 
 
+def triple_digest(subject: str, predicate: str, object_: str) -> bytes:
+    """Return 16 bytes that stand for a triple, given the keys of its ends."""
+    said = f"{subject}{object_}{predicate}"  # keys all have one length
+    return hashlib.sha256(said.encode(errors="surrogatepass")).digest()[:16]
+
+
 def setting_key(kb: str, subject: str, predicate: str) -> str:
     """Return the key of the node that holds one counter or other setting."""
     return hashed(kb, "setting", subject, predicate)
@@ -43,6 +50,11 @@ def setting_key(kb: str, subject: str, predicate: str) -> str:
 def graph_key(kb: str, graph: str) -> str:
     """Return the key of the node that stands for a named graph of relationships."""
     return hashed(kb, "graph", graph)
+
+
+def label_key(kb: str, label: str) -> str:
+    """Return the property by which a label's node is found."""
+    return hashed(kb, "label", layout.label_key(label))
 
 
 def relationship_type(predicate: IRI, *, asserted: bool = True) -> str:
@@ -62,8 +74,8 @@ def _readable(iri: IRI) -> str:
     return name[:_LONGEST] or "_"
 
 
-def names_of(said: Iterable[tuple[IRI, Term]]) -> tuple[str | None, list[str]]:
-    """Return a node's name and its aliases, given what labels say of it: (predicate, label)."""
+def names_of(said: Iterable[tuple[IRI, Term]]) -> tuple[str | None, list[str] | None]:
+    """Return a node's name and aliases, each None where there are none, given (predicate, label) pairs."""
     labels = [(predicate, label) for predicate, label in said if isinstance(label, Literal) and label.value]
     called = [
         name.value
@@ -71,7 +83,7 @@ def names_of(said: Iterable[tuple[IRI, Term]]) -> tuple[str | None, list[str]]:
         for name in sorted((label for one, label in labels if one == wanted), key=label_order)
     ]
     name, *aliases = dict.fromkeys(called) or [None]
-    return name, [alias for alias in aliases if alias is not None]
+    return name, [alias for alias in aliases if alias is not None] or None
 
 
 def escaped(name: str) -> str:

@@ -18,8 +18,17 @@ from kgfm.stores.counting import Tally
 from kgfm.stores.memory_copy import MemoryCopy
 from kgfm.stores.neo4j_changes import apply
 from kgfm.stores.neo4j_connection import Connection, Row
-from kgfm.stores.neo4j_names import escaped, hashed, key_of, parse_term, relationship_type, setting_key
+from kgfm.stores.neo4j_names import (
+    escaped,
+    hashed,
+    key_of,
+    label_key,
+    parse_term,
+    relationship_type,
+    setting_key,
+)
 from kgfm.stores.neo4j_scan import scanned
+from kgfm.stores.oxigraph_transaction import NAMES
 from kgfm.stores.provenance import encode
 from kgfm.stores.quad_source import Changes, ends_of
 
@@ -44,7 +53,12 @@ _EACH_STATEMENT: Final = "UNWIND $rows AS row MATCH (n:Statement {name: row.name
 # Whoever has set a property of this node holds its lock until the transaction ends.
 _TAKE_TURN: Final = """
 MERGE (n:KnowledgeBase {key: $key}) ON CREATE SET n.kb = $kb
-SET n.turns = coalesce(n.turns, 0) + 1"""
+SET n.turns = coalesce(n.turns, 0) + 1
+RETURN n.turns AS turn"""
+_BEARERS: Final = f"""
+MATCH (:Term {{label_key: $key}})<-[r:{"|".join(escaped(relationship_type(one)) for one in NAMES)}]-(t:Term)
+WHERE r.asserted AND r.predicate IN $names
+RETURN DISTINCT t.iri AS iri"""
 _STANDING: Final = """
 UNWIND $rows AS row
 MATCH (t:Term {key: row.key})
@@ -65,6 +79,7 @@ class Neo4jQuads:
         self.connection = connection
         self.kb = kb
         self.place = connection.place
+        self.turn = 0  # the number of our last turn to write, or of that under way
         self._copy = MemoryCopy(self, self.quads)
 
     def find(
@@ -81,6 +96,8 @@ class Neo4jQuads:
             found: Iterable[Triple] = self._settings(subject, predicate)
         elif graph is not None and layout.is_document_graph(graph):
             found = self._document_triples(graph)
+        elif graph == layout.LABEL_KEYS and isinstance(object, Literal):
+            found = self._label_keys(object)
         else:
             yield from self._edges(subject, predicate, object, graph)
             return
@@ -99,6 +116,15 @@ class Neo4jQuads:
         for row in self.connection.rows(cypher, kb=self.kb, key=key):
             node = row["n"]
             yield Triple(IRI(node["subject"]), IRI(node["predicate"]), parse_term(node["value"]))
+
+    def _label_keys(self, key: Literal) -> Iterator[Triple]:
+        """Yield that entities bear labels of this key."""
+        found = self.connection.rows(
+            _BEARERS, key=label_key(self.kb, key.value), names=[one.value for one in NAMES]
+        )
+        yield from (Triple(IRI(row["iri"]), layout.LABEL_KEY, key) for row in found)
+        # Older programs kept an index as in the other stores, until the next refresh.
+        yield from self._edges(None, layout.LABEL_KEY, key, layout.LABEL_KEYS)
 
     def _document_triples(self, graph: IRI) -> Iterator[Triple]:
         if document := neo4j_documents.read(self.connection, self.kb, graph):
@@ -305,6 +331,12 @@ class Neo4jQuads:
         """Empty a named graph that is no document's."""
         self._apart(Changes(0, dropped=(graph,)))
 
+    def index_labels(self, named: Iterable[Triple]) -> None:
+        """Let entities be found by these triples that name them, and by no others."""
+        self.clear(layout.LABEL_KEYS)  # where an older program kept the index
+        for chunk in _chunks(named, _TOGETHER):
+            self._apart(Changes(0, inserted={None: set(chunk)}))
+
     def _apart(self, changes: Changes) -> None:
         self.in_turn(lambda: self.write(changes))
 
@@ -314,7 +346,8 @@ class Neo4jQuads:
             return work()
 
         def locked() -> T:
-            self.connection.run(_TAKE_TURN, key=hashed(self.kb, "turn"), kb=self.kb)
+            for row in self.connection.rows(_TAKE_TURN, key=hashed(self.kb, "turn"), kb=self.kb):
+                self.turn = row["turn"]
             return work()
 
         return self.connection.transact(locked)

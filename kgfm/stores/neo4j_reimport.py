@@ -8,7 +8,7 @@ from kgfm.kg import IRI, Triple
 from kgfm.kg.oxigraph_terms import to_iri_node
 from kgfm.stores.neo4j_bulk import Batch
 from kgfm.stores.neo4j_connection import Connection
-from kgfm.stores.neo4j_names import graph_key, key_of
+from kgfm.stores.neo4j_names import graph_key, key_of, triple_digest
 from kgfm.stores.projection import MergeTable
 
 # A row holds the numbers of two keys and of a predicate, and whether the triple must be asserted.
@@ -65,20 +65,9 @@ def remembered(connection: Connection, kb: str, graph: IRI, version: int) -> lis
     return [block for row in found for block in row["blocks"]]
 
 
-def digests(batch: Batch) -> list[bytes]:
-    """Return what stands for each triple of a batch, in their order."""
-    keys, predicates = batch.keys, [one.value for one in batch.predicates]
-    return [_digest(keys[s], predicates[p], keys[o]) for s, p, o in batch.edges]
-
-
 def digest(kb: str, triple: Triple) -> bytes:
     """Return 16 bytes that stand for a triple."""
-    return _digest(key_of(kb, triple.subject), triple.predicate.value, key_of(kb, triple.object))
-
-
-def _digest(subject: str, predicate: str, object_: str) -> bytes:
-    said = f"{subject}{object_}{predicate}"  # keys all have one length
-    return hashlib.sha256(said.encode(errors="surrogatepass")).digest()[:16]
+    return triple_digest(key_of(kb, triple.subject), triple.predicate.value, key_of(kb, triple.object))
 
 
 def block_digest(digests: Iterable[bytes]) -> str:

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from kgfm.errors import StoreError
 from kgfm.kg import IRI, Literal, Triple
 from kgfm.kg.formats import DATASET_FORMATS, Faults, check_file, format_of, read_quads, read_triples
+from kgfm.kg.namespaces import KGFM
 from kgfm.kg.oxigraph_terms import to_quad
 from kgfm.stores import layout
 from kgfm.stores.counting import Tally
@@ -27,6 +28,7 @@ T = TypeVar("T")
 _SMALL: Final = 20_000  # triples that go in as one transaction
 _STAGED_IN_MEMORY: Final = 20_000_000  # bytes of a file with named graphs
 _CHUNK: Final = 10_000  # triples that are removed in one
+_OWN: Final = IRI(KGFM + "own")  # where a staged file's triples wait that go into the file's own graph
 
 
 class OxigraphImporter(OxigraphWriter):
@@ -89,7 +91,10 @@ class OxigraphImporter(OxigraphWriter):
         if resolved.merges():
             self.set_merges(self.merges() | resolved.merges())
         named = (without_blanks(one, graph) for one in staged.find())
-        own = self._own(named, graph)
+        # All of it is picked out before the graph is replaced, since that hangs on what the graph says.
+        staged.clear(_OWN)
+        staged.load(to_quad(one, _OWN) for one in self._own(named, graph))
+        own = staged.find(graph=_OWN)
         first = next(own, None)
         if first is None and next(self._quads.find(graph=graph), None) is None:
             return total
@@ -120,7 +125,7 @@ class OxigraphImporter(OxigraphWriter):
         except BaseException:
             self._take_out_unfinished(graph)
             raise
-        self._write_counters(tally())
+        self._write_counters(tally)
 
     def _load_import(self, graph: IRI, triples: Iterable[Triple]) -> None:
         """Add the triples of an import and what follows from them, quickly, without counting."""
@@ -142,8 +147,8 @@ class OxigraphImporter(OxigraphWriter):
             self._commit(transaction)
 
     @unit
-    def _write_counters(self, tally: Tally | None = None) -> None:
-        write_counters(self._quads, self.version + 1, tally)
+    def _write_counters(self, tally: Callable[[], Tally | None] = lambda: None) -> None:
+        write_counters(self._quads, self.version + 1, tally())
         self._numbers_read = None
 
     def _import_quads(self, graph: IRI, triples: Iterable[Triple]) -> Iterator[ox.Quad]:

@@ -23,6 +23,7 @@ from kgfm.stores import layout
 from kgfm.stores.base import QueryResult
 from kgfm.stores.counting import Tally
 from kgfm.stores.oxigraph_recount import bare, name_blank_nodes, recount
+from kgfm.stores.oxigraph_transaction import label_keys
 from kgfm.stores.quad_source import Changes
 from kgfm.stores.sparql_text import syntax_error
 
@@ -198,6 +199,11 @@ class Quads:
         """Empty a named graph."""
         with self.errors():
             self.store.clear_graph(to_iri_node(graph))
+
+    def index_labels(self, named: Iterable[Triple]) -> None:
+        """Let entities be found by these triples that name them, and by no others."""
+        self.clear(layout.LABEL_KEYS)
+        self.load(to_quad(one, layout.LABEL_KEYS) for one in label_keys(named))
 
     def flush(self) -> None:
         """Have everything on disk."""

@@ -6,7 +6,7 @@ from kgfm.kg import IRI, BlankNode, Literal, Triple
 from kgfm.kg.oxigraph_terms import to_quad
 from kgfm.stores import layout
 from kgfm.stores.counting import Tally, counter_triple, read_numbers
-from kgfm.stores.oxigraph_transaction import NAMES, label_key_triple, supported
+from kgfm.stores.oxigraph_transaction import NAMES, supported
 from kgfm.stores.projection import MergeTable
 from kgfm.stores.quad_source import Changes, QuadSource
 
@@ -22,8 +22,7 @@ def refresh(quads: QuadSource, table: MergeTable, version: int) -> None:
     quads.remove(
         (edit for edit, one in kept.items() if one is not None and one not in standing), layout.EDITS
     )
-    quads.clear(layout.LABEL_KEYS)
-    quads.load(to_quad(triple, layout.LABEL_KEYS) for triple in _label_keys(quads))
+    quads.index_labels(_named(quads))
     write_counters(quads, version)
 
 
@@ -37,11 +36,9 @@ def write_counters(quads: QuadSource, version: int, tally: Tally | None = None) 
     quads.write(Changes(version - 1, deleted={layout.META: old}, inserted={layout.META: new}))
 
 
-def _label_keys(quads: QuadSource) -> Iterator[Triple]:
+def _named(quads: QuadSource) -> Iterator[Triple]:
     for name in NAMES:
-        for triple in quads.find(None, name):
-            if isinstance(triple.subject, IRI):
-                yield label_key_triple(triple.subject, layout.label_key(triple.object.value))
+        yield from quads.find(None, name)
 
 
 def without_blanks(triple: Triple, graph: IRI) -> Triple:

@@ -1,7 +1,7 @@
 """One write: what it adds and removes, with all that follows from it, worked out before it is done."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from kgfm.kg import IRI, BlankNode, Literal, Term, Triple, statement_iri
 from kgfm.kg.namespaces import ALT_LABEL, LABEL, TYPE
@@ -148,6 +148,13 @@ def _origins(
                 node = statement_iri(origin.subject, origin.predicate, origin.object)
                 stated[Triple(node, TYPE, layout.STATEMENT_CLASS)].add(triple)
     return plain, stated
+
+
+def label_keys(named: Iterable[Triple]) -> Iterator[Triple]:
+    """Write which labels' keys entities bear, given triples that name them."""
+    for triple in named:
+        if isinstance(triple.subject, IRI):
+            yield label_key_triple(triple.subject, layout.label_key(triple.object.value))
 
 
 def label_key_triple(subject: IRI, key: str) -> Triple:

@@ -146,3 +146,7 @@ class QuadSource(Protocol):
     def clear(self, graph: IRI) -> None:
         """Empty a named graph."""
         ...
+
+    def index_labels(self, named: Iterable[Triple]) -> None:
+        """Let entities be found by these triples that name them, and by no others."""
+        ...

@@ -12,12 +12,13 @@ import pyoxigraph as ox
 from kgfm.errors import QueryError
 from kgfm.kg import IRI, BlankNode, Literal, Term, Triple
 from kgfm.kg.namespaces import DOCUMENT, PREFIXES, TYPE
-from kgfm.kg.oxigraph_terms import to_node, to_term, to_triple, well_formed
+from kgfm.kg.oxigraph_terms import to_node, to_quad, to_term, to_triple, well_formed
 from kgfm.stores import layout
 from kgfm.stores.base import Quad, QueryResult
 from kgfm.stores.counting import Tally
 from kgfm.stores.memory_copy import MemoryCopy
 from kgfm.stores.oxigraph_recount import bare, name_blank_nodes, recount
+from kgfm.stores.oxigraph_transaction import label_keys
 from kgfm.stores.quad_source import Changes, ends_of, quad_block
 from kgfm.stores.sparql_endpoint import Endpoint
 from kgfm.stores.sparql_text import keywords, syntax_error
@@ -279,6 +280,11 @@ class EndpointQuads:
     def clear(self, graph: IRI) -> None:
         """Empty a named graph."""
         self.endpoint.update(f"CLEAR SILENT GRAPH {self._part.outer(graph)}", again=True)
+
+    def index_labels(self, named: Iterable[Triple]) -> None:
+        """Let entities be found by these triples that name them, and by no others."""
+        self.clear(layout.LABEL_KEYS)
+        self.load(to_quad(one, layout.LABEL_KEYS) for one in label_keys(named))
 
 
 def _text(term: Term) -> str:
