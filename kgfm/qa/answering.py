@@ -26,7 +26,7 @@ from kgfm.qa.vocabulary import Vocabulary
 from kgfm.reasoning.answer import Answer, Evidence, RankedAnswer
 from kgfm.stores.base import TripleStore
 
-_READ: Final = 6  # sentences nearest to a question that are read whatever they name
+_READ: Final = 8  # sentences nearest to a question that are read whatever they name
 _WORTH_NAMING: Final = 0.05  # confidence below which a declined candidate is not even told
 
 

@@ -35,12 +35,12 @@ class Features:
 # Log-odds that a candidate is right: fitted on the questions that may be tuned on, with a penalty
 # for leaving weights set by hand (pipelines/fit_answer_weights.py).
 WEIGHTS: Final[Mapping[str, float]] = {
-    "predicate": 1.52, "coverage": 6.9, "worst": -0.29, "kind": 2.84, "noun": 2.17, "confidence": -0.11,
-    "near": 1.36, "part": 1.44, "start": 2.2, "meaning": 3.8, "names": 5.52, "exact": 3.71, "link": 1.99,
-    "anchor": -0.14, "doubt": -0.37, "denied": -5.4, "denial": -1.9, "against": -3.64, "within": -1.11,
-    "qualifier": -1.76,
+    "predicate": 1.69, "coverage": 7.32, "worst": -0.71, "kind": 2.89, "noun": 2.15, "confidence": -0.11,
+    "near": 1.39, "part": 1.46, "start": 2.31, "meaning": 3.82, "names": 5.0, "exact": 3.36, "link": 2.21,
+    "anchor": -0.45, "doubt": -0.5, "denied": -5.55, "denial": -2.05, "against": -4.22, "within": -1.16,
+    "qualifier": -2.03,
 }  # fmt: skip
-BIAS: Final = -25.6
+BIAS: Final = -24.61
 
 
 def probability(features: Features) -> float:
