@@ -26,7 +26,7 @@ from kgfm.qa.vocabulary import Vocabulary
 from kgfm.reasoning.answer import Answer, Evidence, RankedAnswer
 from kgfm.stores.base import TripleStore
 
-_READ: Final = 8  # sentences nearest to a question that are read whatever they name
+_NEAREST: Final = 8  # sentences nearest to a question that are read whatever they name
 _WORTH_NAMING: Final = 0.05  # confidence below which a declined candidate is not even told
 
 
@@ -128,7 +128,9 @@ class QuestionAnswerer:
     def _trails(self, question: Question, vectors: dict[str, Vectors]) -> list[Trail]:
         """Follow the question, read what is near, and follow it again where the reader points elsewhere."""
         trails = self._chains.trails(question, vectors)
-        near = [number for number, _ in self.index.passages_for(question.text, vectors[question.text], _READ)]
+        near = [
+            number for number, _ in self.index.passages_for(question.text, vectors[question.text], _NEAREST)
+        ]
         pointed = self._rereader.pointed(question, trails, near)
         return self._chains.trails(question, vectors, pointed) if pointed else trails
 

@@ -1,11 +1,6 @@
 """What tests against a real Neo4j share: their knowledge bases, and how these are emptied and looked at."""
 
-from collections.abc import Iterator
-
 import neo4j
-
-from kgfm.kg import IRI, Literal, Triple
-from kgfm.kg.namespaces import LABEL
 
 NAMES = ("kgfm-test-1", "kgfm-test-2")
 
@@ -21,8 +16,3 @@ def doubled(driver: neo4j.Driver) -> list[neo4j.Record]:
         "WITH s, o, r.predicate AS p, count(*) AS n WHERE n > 1 RETURN *"
     )
     return driver.execute_query(query, kb=NAMES[0]).records
-
-
-def numbers(count: int) -> Iterator[Triple]:
-    for number in range(count):
-        yield Triple(IRI(f"urn:n:{number}"), LABEL, Literal(f"number {number}"))

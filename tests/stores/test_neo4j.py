@@ -23,7 +23,8 @@ from tests.hostile_laws import HOSTILE, HostileTextLaws
 from tests.laws import CURIE, MARIE, PARIS, TripleStoreLaws, document, statement
 from tests.naming_laws import NamingLaws
 from tests.sharing_laws import SharedStoreLaws
-from tests.stores.neo4j_tools import NAMES, doubled, empty, numbers
+from tests.stores.large_imports import numbers
+from tests.stores.neo4j_tools import NAMES, doubled, empty
 from tests.stores.proxy import Wire
 from tests.stores.servers import free_port
 

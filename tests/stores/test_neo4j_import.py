@@ -16,28 +16,15 @@ from kgfm.stores.neo4j_names import key_of
 from kgfm.stores.neo4j_reimport import missing
 from kgfm.stores.projection import MergeTable
 from tests.laws import document
-from tests.stores.neo4j_tools import NAMES, doubled, empty, numbers
+from tests.stores.large_imports import imported_and_cut_off, numbers
+from tests.stores.neo4j_tools import NAMES, doubled, empty
 
 
 def test_a_large_import_goes_in_parts_and_what_is_left_of_one_is_taken_out(
     server: str, store: Neo4jStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaking() -> Iterator[Triple]:
-        yield from numbers(15)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(oxigraph_import, "_SMALL", 10)
     monkeypatch.setattr(neo4j_import, "_LOADED_TOGETHER", 7)
-    graph = IRI("urn:kgfm:import:numbers")
-    store.add_document(document())
-    before, counters = set(store.quads()), store.counters()
-    assert store.import_triples(graph, numbers(40)) == 40
-    assert store.counters() == store.recount()
-    assert store.find_label("NUMBER 7") == [IRI("urn:n:7")]
-    assert store.remove_graph(graph) == 40
-    monkeypatch.setattr(Neo4jStore, "_take_out_unfinished", lambda self, graph: None)
-    with pytest.raises(KeyboardInterrupt):
-        store.import_triples(graph, breaking())
+    before, counters = imported_and_cut_off(store, monkeypatch)
     with Neo4jStore.open(f"{server}/{NAMES[0]}") as other:
         other.refresh()
         assert (set(other.quads()), other.counters()) == (before, counters)

@@ -11,9 +11,8 @@ import httpx
 import pytest
 
 from kgfm.errors import ConfigError, NotAStoreError, QueryError, StoreError
-from kgfm.kg import IRI, Literal, Triple
-from kgfm.kg.namespaces import LABEL, RDFS, XSD
-from kgfm.stores import oxigraph_import
+from kgfm.kg import IRI, Literal
+from kgfm.kg.namespaces import RDFS, XSD
 from kgfm.stores.base import Counters, TripleStore
 from kgfm.stores.sparql import SparqlStore
 from kgfm.stores.sparql_endpoint import EndpointConfig
@@ -21,6 +20,7 @@ from tests.hostile_laws import HostileTextLaws
 from tests.laws import TripleStoreLaws, document
 from tests.naming_laws import NamingLaws
 from tests.sharing_laws import SharedStoreLaws
+from tests.stores.large_imports import GRAPH, imported_and_cut_off, numbers
 from tests.stores.proxy import Proxy, proxy_before
 from tests.stores.servers import free_port, oxigraph_server
 
@@ -325,23 +325,9 @@ def test_pages_hold_what_one_answer_holds(server: str, monkeypatch: pytest.Monke
 def test_a_large_import_goes_in_parts_and_what_is_left_of_one_is_taken_out(
     server: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def breaking() -> Iterator[Triple]:
-        yield from numbers(15)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(oxigraph_import, "_SMALL", 10)
-    graph = IRI("urn:kgfm:import:numbers")
     with SparqlStore.open(server) as store:
-        store.add_document(document())
-        before, counters = set(store.quads()), store.counters()
-        assert store.import_triples(graph, numbers(40)) == 40
-        assert store.counters() == store.recount()
-        assert store.find_label("NUMBER 7") == [IRI("urn:n:7")]
-        assert store.remove_graph(graph) == 40
-        monkeypatch.setattr(SparqlStore, "_take_out_unfinished", lambda self, graph: None)
-        with pytest.raises(KeyboardInterrupt):
-            store.import_triples(graph, breaking())
-        store._quads.load(store._import_quads(graph, numbers(15)))  # what a kill would leave
+        before, counters = imported_and_cut_off(store, monkeypatch)
+        store._quads.load(store._import_quads(GRAPH, numbers(15)))  # what a kill would leave
     with SparqlStore.open(server) as store:
         assert "kgfm refresh" in caplog.text
         store.refresh()
@@ -375,8 +361,3 @@ def test_a_server_that_is_killed_and_comes_back_has_every_acknowledged_document(
             with SparqlStore.open(name) as store:
                 assert [one.id for one in store.documents()] == sorted(["0", *acknowledged])
                 assert store.counters() == store.recount()
-
-
-def numbers(count: int) -> Iterator[Triple]:
-    for number in range(count):
-        yield Triple(IRI(f"urn:n:{number}"), LABEL, Literal(f"number {number}"))
