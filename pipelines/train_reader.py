@@ -39,7 +39,7 @@ CARD: Final = {
     "data": "Re-DocRED's development part and the facts behind 2WikiMultihopQA (training part), asked in "
     "phrasings of our own; sentences of HotpotQA, MuSiQue and 2WikiMultihopQA (training parts) and of "
     "Re-DocRED turned into questions, words changed by our thesaurus and WordNet; MuSiQue's and HotpotQA's "
-    "own questions; each with like questions that the sentence does not answer; 11,429 questions written "
+    "own questions; each with like questions that the sentence does not answer; 34,071 questions written "
     "for this about sentences of the same texts, of which a third only seem to be answered "
     "(reading/written.jsonl)",
     "licence": "weights Apache-2.0; data: MIT (Re-DocRED), Apache-2.0 (2WikiMultihopQA), CC BY 4.0 "

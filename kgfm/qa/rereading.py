@@ -17,7 +17,7 @@ from kgfm.qa.steps import Found, Span
 WEIGHED: Final = 24  # likeliest trails that are weighed against each other
 _READ: Final = 8  # of the likeliest trails, the last steps of which are read
 # How much the log-odds from before, 1, and those of what was read count: pipelines/fit_answer_weights.py.
-READ_WEIGHTS: Final = (0.69, 2.25, 0.5, 0.04)
+READ_WEIGHTS: Final = (0.69, 2.25, 0.5, 0.0, 0.04)
 LEAST_SHARE: Final = 1e-3
 _POINTED: Final = 0.3  # likelihood from which what a reader points at is weighed as an answer
 _UNREAD: Final = 0.3  # share that stands for a sentence that is not there
@@ -29,7 +29,8 @@ class Shares:
     """How likely a trail's steps end where their sentences say; each lies in [0, 1]."""
 
     last: float
-    earlier: float = 1.0  # the product of those before
+    answers: float = 1.0  # that the last one's sentence says anything in answer
+    earlier: float = 1.0  # the product of those before the last
 
 
 class Rereader:
@@ -86,8 +87,9 @@ class Rereader:
             *earlier, last = (
                 _share(pair, readings, step) for pair, step in zip(each, trail.steps, strict=True)
             )
-            shares.append(Shares(last, prod(earlier)))
-        return shares + [Shares(_LEFT_OUT)] * len(rest)
+            answers = _UNREAD if each[-1] is None else readings[each[-1]].answers
+            shares.append(Shares(last, answers, prod(earlier)))
+        return shares + [Shares(_LEFT_OUT, _LEFT_OUT)] * len(rest)
 
     def _pairs(self, question: Question, trail: Trail) -> list[Pair | None]:
         """Return each step as a question, and its sentence; None for a fact that no text states."""
@@ -138,8 +140,9 @@ def _place(text: str, sentence: str) -> tuple[int, int] | None:
 
 
 def _weighed(probability: float, shares: Shares) -> float:
-    before, bias, read, earlier = READ_WEIGHTS
-    said = read * _log_odds(shares.last, LEAST_SHARE) + earlier * log(max(shares.earlier, LEAST_SHARE))
+    before, bias, read, answers, earlier = READ_WEIGHTS
+    said = read * _log_odds(shares.last, LEAST_SHARE) + answers * _log_odds(shares.answers, LEAST_SHARE)
+    said += earlier * log(max(shares.earlier, LEAST_SHARE))
     return before * _log_odds(probability, 1e-9) + bias + said
 
 
