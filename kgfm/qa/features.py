@@ -29,6 +29,7 @@ class Features:
     denial: float = 0.0  # coverage of the step by a sentence that denies what it presupposes
     against: float = 0.0  # 1 where the sentence says "first" and the question "second", or the like
     within: float = 0.0  # 1 where it only tells where another name lies: "at Le Croisic in Brittany"
+    pointed: float = 0.0  # 1 where nothing but a reader speaks for it: another sentence, kind or topic
     qualifier: float = 0.0  # 1 where the candidate is a circumstance of the statement, not its other end
 
 
@@ -38,7 +39,7 @@ WEIGHTS: Final[Mapping[str, float]] = {
     "predicate": 1.69, "coverage": 7.32, "worst": -0.71, "kind": 2.89, "noun": 2.15, "confidence": -0.11,
     "near": 1.39, "part": 1.46, "start": 2.31, "meaning": 3.82, "names": 5.0, "exact": 3.36, "link": 2.21,
     "anchor": -0.45, "doubt": -0.5, "denied": -5.55, "denial": -2.05, "against": -4.22, "within": -1.16,
-    "qualifier": -2.03,
+    "qualifier": -2.03, "pointed": -1.0,
 }  # fmt: skip
 BIAS: Final = -24.61
 
