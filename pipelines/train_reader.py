@@ -39,7 +39,7 @@ CARD: Final = {
     "data": "Re-DocRED's development part and the facts behind 2WikiMultihopQA (training part), asked in "
     "phrasings of our own; sentences of HotpotQA, MuSiQue and 2WikiMultihopQA (training parts) and of "
     "Re-DocRED turned into questions, words changed by our thesaurus and WordNet; MuSiQue's and HotpotQA's "
-    "own questions; each with like questions that the sentence does not answer; 34,071 questions written "
+    "own questions; each with like questions that the sentence does not answer; 36,556 questions written "
     "for this about sentences of the same texts, of which a third only seem to be answered "
     "(reading/written.jsonl)",
     "licence": "weights Apache-2.0; data: MIT (Re-DocRED), Apache-2.0 (2WikiMultihopQA), CC BY 4.0 "
@@ -56,6 +56,7 @@ def main() -> None:
     made = commands.add_parser("examples")
     made.add_argument("--file", type=Path, required=True)
     made.add_argument("--seed", type=int, default=0)
+    made.add_argument("--latest", type=int, default=0, help="only so many of the questions last written")
     trained = commands.add_parser("train")
     trained.add_argument("--file", type=Path, required=True)
     trained.add_argument("--folder", type=Path, required=True)
@@ -69,18 +70,21 @@ def main() -> None:
     {"examples": examples, "train": train, "ship": ship}[arguments.pop("command")](**arguments)
 
 
-def examples(file: Path, seed: int) -> None:
-    """Make all examples, and write them as arrays."""
+def examples(file: Path, seed: int, latest: int) -> None:
+    """Make all examples, or those of the questions last written and as many others; write them as arrays."""
     from reading import facts, questions, sentences, written
     from reading.arrays import write_arrays
 
     draw = random.Random(seed)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    tokenizer, _ = load_transformer(TextEncoderConfig().model)
+    if latest:
+        write_arrays(list(written.by_hand(draw, latest)), tokenizer, file)
+        return
     annotated = list(facts.re_docred(random.Random(seed)))
     texts = sentences.paragraphs(PARAGRAPHS, draw) + list({e.text.title: e.text for e in annotated}.values())
     others = [*facts.two_wiki(draw), *questions.musique(draw), *questions.hotpot(draw)]
     others += written.by_hand(draw)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    tokenizer, _ = load_transformer(TextEncoderConfig().model)
     write_arrays([*annotated, *others, *sentences.clause_questions(texts, draw)], tokenizer, file)
 
 

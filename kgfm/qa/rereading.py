@@ -17,7 +17,7 @@ from kgfm.qa.steps import Found, Pointed
 WEIGHED: Final = 24  # likeliest trails that are weighed against each other
 _READ: Final = 12  # of the likeliest trails, whose last steps are read
 # How much the log-odds from before, 1, and those of what was read count: pipelines/fit_answer_weights.py.
-READ_WEIGHTS: Final = (0.69, 2.25, 0.5)
+READ_WEIGHTS: Final = (0.72, 2.63, 0.45)
 LEAST_SHARE: Final = 1e-3
 _POINTED: Final = 0.3  # likelihood from which what a reader points at is weighed as an answer
 _UNREAD: Final = 0.3  # share that stands for a sentence that is not there

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from reading.examples import Example, Text, data, lines, occurrences, sentences_of
+from reading.examples import Example, Text, data, occurrences, sentences_of
+from reading.examples import lines as lines_of
 
 from kgfm.qa.words import FUNCTION_WORDS, words
 
@@ -26,7 +27,7 @@ def texts() -> Iterator[Text]:
         for record in json.load(file):
             yield Text("Re-DocRED", record["title"], tuple(" ".join(said) for said in record["sents"]))
     for source in _PARAGRAPHS:
-        for record in lines(f"qa/multihop/{source}.jsonl.gz"):
+        for record in lines_of(f"qa/multihop/{source}.jsonl.gz"):
             for one in record["paragraphs"]:
                 yield Text(source, one["title"], sentences_of(one["text"]))
 
@@ -35,10 +36,16 @@ def checksum(text: Text) -> str:
     return f"{zlib.crc32(' '.join(text.sentences).encode()):08x}"
 
 
-def by_hand(draw: random.Random) -> Iterator[Example]:
-    """Yield each question with its sentence and, if that answers, with one or two others of the text."""
+def by_hand(draw: random.Random, latest: int = 0) -> Iterator[Example]:
+    """Yield each question with its sentence and, if that answers, with one or two others of the text.
+
+    With `latest`, only so many of the last ones and as many of those before, drawn.
+    """
     known = {(text.title, checksum(text)): text for text in texts()}
-    for line in FILE.read_text(encoding="utf-8").splitlines():
+    lines = FILE.read_text(encoding="utf-8").splitlines()
+    if latest:
+        lines = draw.sample(lines[:-latest], latest) + lines[-latest:]
+    for line in lines:
         row = json.loads(line)
         text = known[row["title"], row["text"]]
         place, answer, question = row["sentence"], row["answer"], row["question"]
