@@ -31,7 +31,7 @@ PARAGRAPHS: Final = 11_000  # at most, from which questions are made
 JUDGED: Final = 4_000  # held-out examples
 CARD: Final = {
     "name": "reader",
-    "version": "2.0",
+    "version": "2.1",
     "purpose": "points at the words of a sentence that answer a question, or at none",
     "files": ["reader.safetensors"],
     "method": "all-MiniLM-L6-v2's lower layers, frozen, with changes of low rank and two heads; question, "
