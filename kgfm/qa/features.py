@@ -29,19 +29,18 @@ class Features:
     denial: float = 0.0  # coverage of the step by a sentence that denies what it presupposes
     against: float = 0.0  # 1 where the sentence says "first" and the question "second", or the like
     within: float = 0.0  # 1 where it only tells where another name lies: "at Le Croisic in Brittany"
-    pointed: float = 0.0  # 1 where nothing but a reader speaks for it: another sentence, kind or topic
     qualifier: float = 0.0  # 1 where the candidate is a circumstance of the statement, not its other end
 
 
 # Log-odds that a candidate is right: fitted on the questions that may be tuned on, with a penalty
 # for leaving weights set by hand (pipelines/fit_answer_weights.py).
 WEIGHTS: Final[Mapping[str, float]] = {
-    "predicate": 2.09, "coverage": 7.52, "worst": -1.03, "kind": 2.53, "noun": 2.24, "confidence": -0.16,
-    "near": 0.68, "part": 1.73, "start": 2.87, "meaning": 3.8, "names": 5.35, "exact": 1.99, "link": 2.36,
-    "anchor": -0.59, "doubt": -0.45, "denied": -5.66, "denial": -2.01, "against": -4.37, "within": -0.82,
-    "pointed": -1.54, "qualifier": -2.36,
+    "predicate": 1.69, "coverage": 7.32, "worst": -0.71, "kind": 2.89, "noun": 2.15, "confidence": -0.11,
+    "near": 1.39, "part": 1.46, "start": 2.31, "meaning": 3.82, "names": 5.0, "exact": 3.36, "link": 2.21,
+    "anchor": -0.45, "doubt": -0.5, "denied": -5.55, "denial": -2.05, "against": -4.22, "within": -1.16,
+    "qualifier": -2.03,
 }  # fmt: skip
-BIAS: Final = -23.46
+BIAS: Final = -24.61
 
 
 def probability(features: Features) -> float:
