@@ -22,8 +22,6 @@ class IRI:
     value: str
 
     def __str__(self) -> str:
-        if _NOT_IN_IRI.search(self.value) is None:
-            return f"<{self.value}>"
         # Percent-encoding what may not stand in an IRI keeps hostile input from closing the bracket.
         return f"<{_NOT_IN_IRI.sub(lambda match: quote(match[0]), self.value)}>"
 

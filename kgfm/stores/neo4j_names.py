@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kgfm.kg import IRI, BlankNode, Literal, Term
 from kgfm.kg.namespaces import ALT_LABEL, LABEL, TYPE, readable_name
-from kgfm.kg.oxigraph_terms import to_iri_node, to_node, to_term, well_formed
+from kgfm.kg.oxigraph_terms import to_node, to_term, well_formed
 from kgfm.stores import layout
 from kgfm.stores.entity_naming import label_order
 
@@ -77,8 +77,6 @@ def _readable(iri: IRI) -> str:
 def names_of(said: Iterable[tuple[IRI, Term]]) -> tuple[str | None, list[str] | None]:
     """Return a node's name and aliases, each None where there are none, given (predicate, label) pairs."""
     labels = [(predicate, label) for predicate, label in said if isinstance(label, Literal) and label.value]
-    if len(labels) == 1 and labels[0][0] in (LABEL, ALT_LABEL):
-        return labels[0][1].value, None
     called = [
         name.value
         for wanted in (LABEL, ALT_LABEL)
@@ -95,18 +93,12 @@ def escaped(name: str) -> str:
 
 def properties(term: Term) -> list[str]:
     """Return a node's iri, or its value, datatype and language; raises FormatError for what is no term."""
+    to_node(term)
     if isinstance(term, Literal):
-        _check(term.datatype, term.language)
         return [well_formed(term.value), term.datatype, term.language]
     if isinstance(term, BlankNode):
         raise TypeError("blank nodes get names before they are stored")
-    return [to_iri_node(term).value]
-
-
-@lru_cache(maxsize=256)
-def _check(datatype: str, language: str) -> None:
-    """Raise FormatError where literals of this datatype or language are none."""
-    to_node(Literal("", datatype, language))
+    return [str(term)[1:-1]]
 
 
 def term_of(node: Any) -> Term:
