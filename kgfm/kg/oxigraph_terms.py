@@ -19,7 +19,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 def well_formed(text: str) -> str:
     """Put U+FFFD for each lone surrogate, which UTF-8 cannot carry; offsets stay as they were."""
-    return _SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def to_term(node: Node) -> Term:
@@ -44,9 +44,16 @@ def to_triple(quad: ox.Quad | ox.Triple) -> Triple:
     return Triple(subject, IRI(quad.predicate.value), to_term(quad.object))
 
 
-@lru_cache(maxsize=65536)
 def to_iri_node(iri: IRI) -> ox.NamedNode:
     """Return an IRI as pyoxigraph's; raises FormatError where it is not absolute."""
+    try:
+        return ox.NamedNode(iri.value)
+    except ValueError:
+        return _escaped_node(iri)
+
+
+def _escaped_node(iri: IRI) -> ox.NamedNode:
+    """Return an IRI with what may not stand in one escaped."""
     try:
         return ox.NamedNode(str(iri)[1:-1])
     except ValueError as error:

@@ -23,7 +23,9 @@ class IRI:
 
     def __str__(self) -> str:
         # Percent-encoding what may not stand in an IRI keeps hostile input from closing the bracket.
-        return f"<{_NOT_IN_IRI.sub(lambda match: quote(match[0]), self.value)}>"
+        if _NOT_IN_IRI.search(self.value):
+            return f"<{_NOT_IN_IRI.sub(lambda match: quote(match[0]), self.value)}>"
+        return f"<{self.value}>"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,7 +47,8 @@ class Literal:
     language: str = ""
 
     def __str__(self) -> str:
-        text = f'"{self.value.translate(_ESCAPES)}"'
+        plain = self.value.isprintable() and '"' not in self.value and "\\" not in self.value
+        text = f'"{self.value if plain else self.value.translate(_ESCAPES)}"'
         if self.language:
             return f"{text}@{self.language}"
         return f"{text}^^{IRI(self.datatype)}" if self.datatype else text

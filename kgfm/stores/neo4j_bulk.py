@@ -31,8 +31,8 @@ _KNOWN: Final = """
 UNWIND range(0, size($keys) - 1) AS i
 MATCH (t:Term {key: $keys[i]})
 RETURN collect([i, EXISTS { (t)-->() }]) AS known"""
-# `edges` holds numbers of nodes (IRIs that come, then literals that come, then what is there) and of a
-# predicate among `predicates`: [type, IRI].
+# `subjects` and `objects` hold numbers of nodes: IRIs that come, then literals that come, then what is there.
+# `relations` holds those of the predicates between them among `predicates`: [type, IRI].
 _CREATE: Final = """
 CALL () {
   UNWIND $iris AS row
@@ -51,8 +51,8 @@ CALL (nodes) {
   UNWIND $told AS row
   WITH nodes[row[0]] AS t, row
   SET t.name = row[1], t.aliases = row[2], t:$(row[3]) }
-UNWIND $edges AS row
-WITH nodes[row[0]] AS s, nodes[row[1]] AS o, $predicates[row[2]] AS predicate
+UNWIND range(0, size($subjects) - 1) AS i
+WITH nodes[$subjects[i]] AS s, nodes[$objects[i]] AS o, $predicates[$relations[i]] AS predicate
 CREATE (s)-[:$(predicate[0]) {
   predicate: predicate[1], asserted: true, graphs: $graphs, confidence: 1.0}]->(o)"""
 
@@ -74,18 +74,22 @@ class Batch:
         terms: dict[Term, int] = {}
         predicates: dict[IRI, int] = {}
         edges: dict[Edge, Triple] = {}
-        label_keys: dict[int, str] = {}
         for triple in triples:
             subject = terms.setdefault(triple.subject, len(terms))
             predicate = predicates.setdefault(triple.predicate, len(predicates))
             object_ = terms.setdefault(triple.object, len(terms))
             edges[subject, predicate, object_] = triple
-            if triple.predicate in NAMES:
-                label_keys[object_] = label_key(kb, triple.object.value)
         keys = [hashed(kb, str(term)) for term in terms]
         names = [one.value for one in predicates]
         digests = [triple_digest(keys[s], names[p], keys[o]) for s, p, o in edges]
+        naming = {number for one, number in predicates.items() if one in NAMES}
+        called = {edge[2]: edges[edge].object for edge in edges if edge[1] in naming}
+        label_keys = {number: label_key(kb, label.value) for number, label in called.items()}
         return cls(list(terms), keys, list(predicates), edges, digests, label_keys)
+
+    def telling(self) -> set[int]:
+        """Return the numbers of those predicates that a node's labels and names follow."""
+        return {number for number, one in enumerate(self.predicates) if one in TELLING}
 
 
 def known(connection: Connection, batch: Batch) -> dict[int, bool]:
@@ -103,8 +107,9 @@ def creation(
     """
     fresh: list[Edge] = []
     left: list[Triple] = []
+    telling = batch.telling()
     for edge in new:
-        if there.get(edge[0]) and batch.predicates[edge[1]] in TELLING:
+        if edge[1] in telling and there.get(edge[0]):
             left.append(batch.edges[edge])
         else:
             fresh.append(edge)
@@ -112,7 +117,9 @@ def creation(
     values = {
         **nodes,
         "kb": kb,
-        "edges": [[places[s], places[o], p] for s, p, o in fresh],
+        "subjects": [places[edge[0]] for edge in fresh],
+        "relations": [edge[1] for edge in fresh],
+        "objects": [places[edge[2]] for edge in fresh],
         "predicates": [[relationship_type(one), to_iri_node(one).value] for one in batch.predicates],
         "graphs": [graph.value],
     }
@@ -121,7 +128,7 @@ def creation(
 
 def create(connection: Connection, values: dict[str, Any]) -> None:
     """Write what `creation` returned, in the transaction under way."""
-    if values["edges"]:
+    if values["subjects"]:
         connection.run(_CREATE, **values)
 
 
@@ -129,7 +136,7 @@ def _nodes(
     batch: Batch, edges: list[Edge], known: Mapping[int, bool]
 ) -> tuple[dict[str, list[Any]], dict[int, int]]:
     """Return the rows of all nodes that edges need, and the place that each term's node has among them."""
-    wanted = dict.fromkeys(end for edge in edges for end in edge[::2])
+    wanted = dict.fromkeys(end for subject, _, object_ in edges for end in (subject, object_))
     there = [number for number in wanted if number in known]
     comes = [number for number in wanted if number not in known]
     literals = [number for number in comes if isinstance(batch.terms[number], Literal)]
@@ -153,8 +160,9 @@ def _nodes(
 def _told(batch: Batch, edges: Iterable[Edge]) -> dict[int, list[Any]]:
     """Return the name, aliases and labels of each node that gets some."""
     said: dict[int, list[Triple]] = defaultdict(list)
+    telling = batch.telling()
     for edge in edges:
-        if batch.predicates[edge[1]] in TELLING:
+        if edge[1] in telling:
             said[edge[0]].append(batch.edges[edge])
     return {
         subject: [

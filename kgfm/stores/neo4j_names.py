@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kgfm.kg import IRI, BlankNode, Literal, Term
 from kgfm.kg.namespaces import ALT_LABEL, LABEL, TYPE, readable_name
-from kgfm.kg.oxigraph_terms import to_node, to_term, well_formed
+from kgfm.kg.oxigraph_terms import to_node, to_term
 from kgfm.stores import layout
 from kgfm.stores.entity_naming import label_order
 
@@ -33,7 +33,7 @@ def key_of(kb: str, term: Term) -> str:
 
 def hashed(*parts: str) -> str:
     """Return 128 bits of a hash of the parts, in hex."""
-    return hashlib.sha256("\n".join(parts).encode(errors="surrogatepass")).hexdigest()[:32]
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def triple_digest(subject: str, predicate: str, object_: str) -> bytes:
@@ -77,6 +77,8 @@ def _readable(iri: IRI) -> str:
 def names_of(said: Iterable[tuple[IRI, Term]]) -> tuple[str | None, list[str] | None]:
     """Return a node's name and aliases, each None where there are none, given (predicate, label) pairs."""
     labels = [(predicate, label) for predicate, label in said if isinstance(label, Literal) and label.value]
+    if len(labels) == 1:
+        return labels[0][1].value, None
     called = [
         name.value
         for wanted in (LABEL, ALT_LABEL)
@@ -93,12 +95,10 @@ def escaped(name: str) -> str:
 
 def properties(term: Term) -> list[str]:
     """Return a node's iri, or its value, datatype and language; raises FormatError for what is no term."""
-    to_node(term)
-    if isinstance(term, Literal):
-        return [well_formed(term.value), term.datatype, term.language]
     if isinstance(term, BlankNode):
         raise TypeError("blank nodes get names before they are stored")
-    return [str(term)[1:-1]]
+    value = to_node(term).value
+    return [value, term.datatype, term.language] if isinstance(term, Literal) else [value]
 
 
 def term_of(node: Any) -> Term:

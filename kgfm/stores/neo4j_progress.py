@@ -34,7 +34,8 @@ class Progress:
     def __init__(self) -> None:
         self._turn: int | None = None  # of the last write
         self._terms: dict[str, int] = {}  # by keys: what is known of them
-        self._said: set[bytes] = set()  # digests of triples
+        # Digests of triples; Python's garbage collection walks through sets, but not through such a table.
+        self._said: dict[bytes, None] = {}
         self._tally = Tally()
         self._whole = False  # whether all has been planned here
 
@@ -85,7 +86,7 @@ class Progress:
                 terms[keys[number]] |= _STANDS
         for number in {subject for subject, _, _ in new}:
             terms[keys[number]] = _LEAVES | _STANDS
-        self._said.update(batch.digests)
+        self._said.update(dict.fromkeys(batch.digests))
         tally.triples = tally.by_source[graph.value] = len(self._said)
 
     def tally(self, turn: int) -> Tally | None:
