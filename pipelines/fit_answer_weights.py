@@ -12,7 +12,7 @@ import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from math import ceil, log
+from math import ceil
 from pathlib import Path
 from typing import Final
 
@@ -36,7 +36,7 @@ FOLDS: Final = 4
 DECLINED: Final = 0.9  # share of the unanswerable that the threshold must decline
 MOST_STEPS: Final = 3
 
-Weights = tuple[Tensor, Tensor]  # of the features and the bias; of before, bias, what was read and earlier
+Weights = tuple[Tensor, Tensor]  # of the features and the bias; see READ_WEIGHTS
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,6 @@ class Batch:
     features: Tensor  # [questions, answers, steps, features + 1]; the last is 1
     steps: Tensor  # [questions, answers, steps]: 1 for a step, 0 for none
     read: Tensor  # [questions, answers]: log-odds of what was read for the last step
-    earlier: Tensor  # [questions, answers]: logarithms of what was read for those before
     there: Tensor  # [questions, answers], bool
     right: Tensor  # [questions, answers], bool
 
@@ -66,7 +65,7 @@ class Batch:
     def of(cls, asked: Sequence[Asked]) -> "Batch":
         size = (len(asked), WEIGHED)
         features = torch.zeros(*size, MOST_STEPS, len(NAMES) + 1)
-        steps, read, earlier = torch.zeros(*size, MOST_STEPS), torch.zeros(size), torch.zeros(size)
+        steps, read = torch.zeros(*size, MOST_STEPS), torch.zeros(size)
         there, right = torch.zeros(size, dtype=torch.bool), torch.zeros(size, dtype=torch.bool)
         for row, question in enumerate(asked):
             for place, one in enumerate(question.weighed[:WEIGHED]):
@@ -74,19 +73,17 @@ class Batch:
                     values = [*(getattr(found.features, name) for name in NAMES), 1.0]
                     features[row, place, step] = torch.tensor(values)
                     steps[row, place, step] = 1
-                read[row, place] = torch.logit(torch.tensor(one.shares.last), LEAST_SHARE)
-                earlier[row, place] = log(max(one.shares.earlier, LEAST_SHARE))
+                read[row, place] = torch.logit(torch.tensor(one.share), LEAST_SHARE)
                 there[row, place] = True
                 right[row, place] = plain(one.text) in question.gold
-        return cls(features, steps, read, earlier, there, right)
+        return cls(features, steps, read, there, right)
 
     def logits(self, weights: Weights) -> Tensor:
         """Return what speaks for each answer [questions, answers]; little for those that are not there."""
         each = torch.nn.functional.logsigmoid(self.features @ weights[0]) * self.steps
         whole = each.sum(-1).clamp(max=-1e-4)
-        before, bias, read, earlier = weights[1]
-        said = read * self.read + earlier * self.earlier
-        weighed = before * (whole - torch.log1p(-whole.exp())) + bias + said
+        before, bias, read = weights[1]
+        weighed = before * (whole - torch.log1p(-whole.exp())) + bias + read * self.read
         filled: Tensor = weighed.masked_fill(~self.there, -1e4)
         return filled
 

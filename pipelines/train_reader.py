@@ -6,8 +6,7 @@
 
 Examples come from annotated facts, from sentences turned into questions, and from people's questions,
 most of them written for this (reading/written.jsonl); one document in twenty is held out and judged on.
-Training uses CUDA where there is one. reading/checkpoint holds weights to go on from (`--start`), which are
-better at written questions than the shipped ones; the weights of answers are not fitted to them yet.
+Training uses CUDA where there is one.
 """
 
 import argparse
@@ -40,7 +39,7 @@ CARD: Final = {
     "data": "Re-DocRED's development part and the facts behind 2WikiMultihopQA (training part), asked in "
     "phrasings of our own; sentences of HotpotQA, MuSiQue and 2WikiMultihopQA (training parts) and of "
     "Re-DocRED turned into questions, words changed by our thesaurus and WordNet; MuSiQue's and HotpotQA's "
-    "own questions; each with like questions that the sentence does not answer; 36,556 questions written "
+    "own questions; each with like questions that the sentence does not answer; 40,885 questions written "
     "for this about sentences of the same texts, of which a third only seem to be answered "
     "(reading/written.jsonl)",
     "licence": "weights Apache-2.0; data: MIT (Re-DocRED), Apache-2.0 (2WikiMultihopQA), CC BY 4.0 "

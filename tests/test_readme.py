@@ -14,7 +14,7 @@ SESSION = re.compile(r"(?<=<!-- session -->\n```console\n).*?(?=```\n<!-- /sessi
 COMMANDS = (
     "kgfm build kgfm/demo/corpus",
     'kgfm ask "Where was Lise Meitner born?" -k 1',
-    'kgfm ask "Where was the wife of Pierre Curie born?" -k 1',
+    'kgfm ask "Where was the founder of the Mount Wilson Observatory born?" -k 1',
     "kgfm query 'SELECT ?name { ?who wdt:P19/rdfs:label \"Vienna\"; rdfs:label ?name } ORDER BY ?name'",
     'kgfm ask "What was the name of Lise Meitner\'s landlady?"',
 )

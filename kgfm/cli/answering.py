@@ -79,7 +79,7 @@ def ask(
 ) -> None:
     """Answer a question, citing statement and sentence; abstain rather than guess.
 
-    Example: kgfm ask "Where was the wife of Pierre Curie born?"
+    Example: kgfm ask "Where was the founder of the Mount Wilson Observatory born?"
     """
     from kgfm.cli import render
 

@@ -19,7 +19,7 @@ from kgfm.qa.linking import EntityLinker
 from kgfm.qa.predicates import Predicates
 from kgfm.qa.question import Question, read_question
 from kgfm.qa.reading import SentenceReader
-from kgfm.qa.rereading import WEIGHED, Rereader, Shares
+from kgfm.qa.rereading import WEIGHED, Rereader
 from kgfm.qa.search import Progress, SearchIndex
 from kgfm.qa.sentence_gathering import SentenceGatherer
 from kgfm.qa.vocabulary import Vocabulary
@@ -32,10 +32,10 @@ _WORTH_NAMING: Final = 0.05  # confidence below which a declined candidate is no
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """An answer, how it was reached, and how likely its sentences say so."""
+    """An answer, how it was reached, and how likely its sentence says so."""
 
     trail: Trail
-    shares: Shares
+    share: float  # in [0, 1]
     text: str
 
 

@@ -13,14 +13,6 @@ _QUESTION_WORDS: Final[Mapping[str, str]] = {DATE: "when", "place": "where", "pe
 _DESCRIBED: Final = re.compile(r"(?:the|an?) (.+?) (?:who|that|which) (.+)", re.IGNORECASE)
 
 
-def asked_first(hop: Hop) -> str:
-    """Return the first of several steps as a question for what it describes."""
-    described = hop.query.removeprefix("of ").replace(" - ", "-")
-    if found := _DESCRIBED.fullmatch(described):
-        return f"which {found[1]} {found[2]}?"
-    return f"{'who' if hop.expects.kinds[:1] == ('person',) else 'what'} was {described}?"
-
-
 def asked_of(hop: Hop, start: str) -> str:
     """Return a step that leads on from a thing as a question about that thing."""
     first, *rest = hop.query.split() or [""]

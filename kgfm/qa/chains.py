@@ -9,7 +9,7 @@ from kgfm.encoders.text import Vectors
 from kgfm.qa.hops import HopResolver
 from kgfm.qa.linking import Link
 from kgfm.qa.question import Hop, Question
-from kgfm.qa.steps import Found, Span, Step
+from kgfm.qa.steps import Found, Pointed, Step
 from kgfm.qa.words import stem, words
 
 _READINGS: Final = 3  # entities tried for an ambiguous name
@@ -37,7 +37,7 @@ class _Asked:
 
     avoid: frozenset[int]  # entities that it names
     said: frozenset[str]  # stems of its words
-    pointed: Mapping[int, Span]
+    pointed: Mapping[int, Pointed]
     last: bool = True  # whether the step leads to the answer
 
 
@@ -52,7 +52,7 @@ class ChainResolver:
         self,
         question: Question,
         vectors: Mapping[str, Vectors],
-        pointed: Mapping[int, Span] = MappingProxyType({}),
+        pointed: Mapping[int, Pointed] = MappingProxyType({}),
     ) -> list[Trail]:
         """Return the best trails of all readings, best first, one an answer.
 

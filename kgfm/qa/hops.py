@@ -24,7 +24,7 @@ from kgfm.qa.roles import (
     part,
 )
 from kgfm.qa.sentence_gathering import SentenceGatherer
-from kgfm.qa.steps import Found, Span, Step
+from kgfm.qa.steps import Found, Pointed, Step
 from kgfm.qa.words import stem
 
 _PARSED: Final = 8  # sentences of the best candidates whose trees are looked at
@@ -46,7 +46,7 @@ class HopResolver:
         self._fitting = fitting
 
     def candidates(
-        self, step: Step, start: int | None, link: float, pointed: Mapping[int, Span]
+        self, step: Step, start: int | None, link: float, pointed: Mapping[int, Pointed]
     ) -> list[Found]:
         """Return what the step may lead to from an entity (by number), best first, each once.
 

@@ -10,7 +10,7 @@ from kgfm.qa.fitting import LEAST_EXACT, LEAST_KIND, Fitting, beside, nearness, 
 from kgfm.qa.reading import SentenceReader
 from kgfm.qa.search import SearchIndex
 from kgfm.qa.sentence import Context, Mention, ReadSentence
-from kgfm.qa.steps import Found, Span, Step
+from kgfm.qa.steps import Found, Pointed, Step
 from kgfm.qa.surface import common_nouns, places_of
 from kgfm.qa.words import FUNCTION_WORDS, fold, stem, words
 
@@ -22,6 +22,7 @@ _DENIED_NAMES: Final = 0.7  # share of the names of what a sentence denies, from
 _REFERENT_SCORE: Final = 0.8  # how sure a pronoun makes us of the person it stands for
 _HE_OR_SHE: Final = frozenset({"he", "she"})
 _POINTED_SCORE: Final = 0.9  # of what a reader pointed at
+_SURE: Final = 0.7  # likelihood from which that may answer whatever the sentence speaks of
 _NEAR_IN_MEANING: Final = 0.4  # cosine from which a sentence may answer without sharing a word
 
 
@@ -93,19 +94,21 @@ class SentenceGatherer:
         yield from self._named(step, number, common_nouns(sentence, tree), start, link, meaning)
 
     def pointed(
-        self, step: Step, start: int | None, link: float, spans: Mapping[int, Span]
+        self, step: Step, start: int | None, link: float, read: Mapping[int, Pointed]
     ) -> Iterator[Found]:
-        """Yield what a reader pointed at (characters by passage) in sentences around the start."""
-        around = spans.keys() if start is None else spans.keys() & set(self._around(step, start))
-        for number in sorted(around):
-            sentence, (begin, end) = self._reader.read(number), spans[number]
-            places = places_of(list(sentence.spans), begin, end)
+        """Yield what a reader pointed at, by passage: where it was sure, whatever else speaks for it."""
+        around = set(self._around(step, start))
+        for number, (begin, end, likelihood) in sorted(read.items()):
+            far, sure = start is not None and number not in around, likelihood > _SURE
+            sentence = self._reader.read(number)
+            first, last = places_of(list(sentence.spans), begin, end)
+            named = next((one for one in sentence.mentions if (one.first, one.last) == (first, last)), None)
             text = sentence.passage.text[begin:end]
-            if {(one.first, one.last) for one in sentence.mentions} & {places}:
-                continue  # it has a name
+            mention = named or Mention(None, None, "", text, first, last, _POINTED_SCORE)
+            if (far and not sure) or (mention.entity is not None and mention.entity in step.avoid | {start}):
+                continue
             meaning = self._index.passage_similarities(step.vector, [number])[0]
-            mention = Mention(None, None, "", text, *places, _POINTED_SCORE)
-            yield from self._named(step, number, [mention], start, link, meaning)
+            yield from self._named(step, number, [mention], start, link, meaning, sure=sure, far=far)
 
     def _named(
         self,
@@ -115,21 +118,28 @@ class SentenceGatherer:
         start: int | None,
         link: float,
         meaning: float,
+        *,
+        sure: bool = False,
+        far: bool = False,
     ) -> Iterator[Found]:
-        """Yield the candidates among a sentence's mentions, if it speaks of the step's start and words."""
+        """Yield the candidates among a sentence's mentions, if it speaks of the step's start and words.
+
+        With `sure` they are yielded in any case; `far` says that the sentence is not around the start.
+        """
         sentence, context = self._reader.read(number), self._reader.context(number)
         anchor = self._anchor(sentence, context, start)
-        if not anchor:
+        if not anchor and not sure:
             return
         places, by_sentence = self._fitting.in_sentence(step, sentence, context)
         exact = share(step.exact, sentence.passage.text, context)
-        if (step.words and not places and meaning < _NEAR_IN_MEANING) or exact < LEAST_EXACT:
+        unfit = (step.words and not places and meaning < _NEAR_IN_MEANING) or exact < LEAST_EXACT
+        if unfit and not sure:
             return
         for mention in mentions:
             text = mention.text if mention.entity is None else self._index.entities[mention.entity].label
             noun = self._fitting.noun(step.expects, text, beside(sentence, mention))
             fit = self._fitting.kind(step.expects, mention.kind, noun, text)
-            if fit < LEAST_KIND or self._fitting.says_nothing(step, text):
+            if (fit < LEAST_KIND and not sure) or self._fitting.says_nothing(step, text):
                 continue
             features = Features(
                 coverage=self._fitting.mean(step.words, by_sentence),
@@ -144,6 +154,7 @@ class SentenceGatherer:
                 anchor=anchor,
                 doubt=float(sentence.doubtful),
                 against=float(self._fitting.contradicts(step, sentence.words)),
+                pointed=float(sure and (far or not anchor or unfit or fit < LEAST_KIND)),
             )
             span = (sentence.spans[mention.first][0], sentence.spans[mention.last][1])
             yield Found(

@@ -11,6 +11,7 @@ from kgfm.qa.knowledge import Edge
 from kgfm.qa.words import fold
 
 Span = tuple[int, int]  # characters of a passage
+Pointed = tuple[int, int, float]  # characters that a reader takes for an answer, and how likely they are
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def _readable(iri: IRI) -> str:
 def names_of(said: Iterable[tuple[IRI, Term]]) -> tuple[str | None, list[str] | None]:
     """Return a node's name and aliases, each None where there are none, given (predicate, label) pairs."""
     labels = [(predicate, label) for predicate, label in said if isinstance(label, Literal) and label.value]
-    if len(labels) == 1:
+    if len(labels) == 1 and labels[0][0] != TYPE:
         return labels[0][1].value, None
     called = [
         name.value

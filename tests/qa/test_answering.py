@@ -10,6 +10,7 @@ from kgfm.ontology.schema import Schema
 from kgfm.qa.answering import QuestionAnswerer
 from kgfm.qa.evaluation import GoldQuestion, evaluate
 from kgfm.qa.knowledge import StoreSource
+from kgfm.qa.question import read_question
 from kgfm.qa.search import SearchIndex
 from kgfm.stores.oxigraph import OxigraphStore
 
@@ -113,3 +114,21 @@ def test_an_evaluation_counts_right_answers_and_declined_questions(answerer: Que
     report = evaluate(lambda text: answerer.ask(text, min_confidence=0), questions)
     assert (report.accuracy, report.declined, report.cited) == (1, 1, 1)
     assert report.seconds >= 0
+
+
+def test_what_a_sure_reader_points_at_is_weighed_whatever_its_sentence_speaks_of(
+    answerer: QuestionAnswerer,
+) -> None:
+    question = read_question("What trade did Olaf Lund practise?", answerer._linker)
+    vectors = answerer._vectors(question)
+    number = next(n for n, passage in enumerate(answerer.index.passages) if "Bergen" in passage.text)
+    start = answerer.index.passages[number].text.index("Bergen")
+
+    def ends(likelihood: float) -> dict[str, float]:
+        pointed = {number: (start, start + len("Bergen"), likelihood)}
+        trails = answerer._chains.trails(question, vectors, pointed)
+        return {trail.end.text: trail.end.features.pointed for trail in trails}
+
+    assert ends(0.9)["Bergen"] == 1.0
+    assert "Bergen" not in ends(0.5)
+    assert ends(0.9)["clockmaker"] == 0.0

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kgfm.qa.asking import asked_first, asked_of
+from kgfm.qa.asking import asked_of
 from kgfm.qa.chains import Trail
 from kgfm.qa.expectation import Expectation
 from kgfm.qa.features import Features
@@ -33,21 +33,6 @@ def test_a_step_is_asked_about_what_the_one_before_led_to(
 ) -> None:
     hop = replace(BARE, query=query, expects=Expectation(kinds, noun), gap=Gap(verb))
     assert asked_of(hop, "Ada Brook") == question
-
-
-@pytest.mark.parametrize(
-    ("query", "kinds", "question"),
-    [
-        ("the discoverer of X - rays", ("person",), "who was the discoverer of X-rays?"),
-        ("of the man who found radium", ("person",), "which man found radium?"),
-        ("the highest award", ("award",), "what was the highest award?"),
-        ("his trip", (), "what was his trip?"),
-    ],
-)
-def test_the_first_of_several_steps_is_asked_by_itself(
-    query: str, kinds: tuple[str, ...], question: str
-) -> None:
-    assert asked_first(replace(BARE, query=query, expects=Expectation(kinds, ""))) == question
 
 
 def test_rivals_share_what_is_sure_and_like_answers_are_no_rivals() -> None:
