@@ -29,9 +29,15 @@ def asked_of(hop: Hop, start: str) -> str:
 
 
 def with_names(question: str, links: Sequence[tuple[str, set[int]]], sentence: ReadSentence) -> str:
-    """Return a question with each name written as the sentence writes it, where it names the same."""
+    """Return a question with each name written as the sentence writes it, where it names the same.
+
+    Whom a sentence calls by a name given at birth ("she was born Maria Skłodowska") goes by the title's.
+    """
+    text = sentence.passage.text
     for name, entities in links:
         written = next((mention.text for mention in sentence.mentions if mention.entity in entities), None)
-        if written and name not in sentence.passage.text:
+        if sentence.topic is not None and f" born {written or name}" in text:
+            question = question.replace(name, sentence.passage.title)
+        elif written and name not in text:
             question = question.replace(name, written)
     return question

@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from kgfm.qa.asking import asked_of
+from kgfm.qa.asking import asked_of, with_names
 from kgfm.qa.chains import Trail
 from kgfm.qa.expectation import Expectation
 from kgfm.qa.features import Features
 from kgfm.qa.gaps import Gap
+from kgfm.qa.passages import Passage
 from kgfm.qa.question import Hop
 from kgfm.qa.rivals import alike, among
+from kgfm.qa.sentence import ReadSentence
 from kgfm.qa.steps import Found
 
 BARE = Hop((), "", Expectation(), ())
@@ -33,6 +35,21 @@ def test_a_step_is_asked_about_what_the_one_before_led_to(
 ) -> None:
     hop = replace(BARE, query=query, expects=Expectation(kinds, noun), gap=Gap(verb))
     assert asked_of(hop, "Ada Brook") == question
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("She was born Ada Stone in Lisbon in 1901.", "where was Ada Brook born?"),
+        ("Her sister Ada Stone was born in Lisbon.", "where was Ada Stone born?"),
+    ],
+)
+def test_whom_a_sentence_calls_by_a_name_given_at_birth_goes_by_the_titles_name(
+    text: str, asked: str
+) -> None:
+    passage = Passage("brook.md", "Ada Brook", 0, len(text), text)
+    sentence = ReadSentence(passage, (), (), (), (), (), doubtful=False, negated=False, topic=3)
+    assert with_names("where was Ada Stone born?", [("Ada Stone", {7})], sentence) == asked
 
 
 def test_rivals_share_what_is_sure_and_like_answers_are_no_rivals() -> None:
