@@ -3,7 +3,6 @@
 Exit status: 0 done; 1 the work failed; 2 wrong usage; 130 interrupted. `--debug` shows the traceback.
 """
 
-import atexit
 import gc
 import logging
 import os
@@ -37,9 +36,7 @@ app.add_typer(training.evaluate, name="evaluate")
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit with its status."""
     # What imports make stays: to look for garbage among it is a sixth of the time of a short command.
-    gc.set_threshold(100_000, 20, 20)
-    # At the end it would be looked through once more, for three quarters of a second where torch was loaded.
-    atexit.register(gc.freeze)
+    gc.set_threshold(300_000, 20, 20)
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     given = [argument for argument in given if argument != "--debug"]
