@@ -23,8 +23,8 @@ from kgfm import Engine
 from kgfm.qa.answering import QuestionAnswerer, Weighed
 from kgfm.qa.evaluation import plain
 from kgfm.qa.features import BIAS, WEIGHTS, Features
-from kgfm.qa.rereading import LEAST_SHARE, READ_WEIGHTS, WEIGHED
-from kgfm.qa.rivals import alike, among
+from kgfm.qa.rereading import READ_WEIGHTS, WEIGHED
+from kgfm.qa.rivals import among
 from kgfm.recipe import packaged
 from kgfm.stores.opening import opened
 
@@ -57,7 +57,7 @@ class Batch:
 
     features: Tensor  # [questions, answers, steps, features + 1]; the last is 1
     steps: Tensor  # [questions, answers, steps]: 1 for a step, 0 for none
-    read: Tensor  # [questions, answers]: log-odds of what was read for the last step
+    read: Tensor  # [questions, answers, 2]: log-odds of what was read for the last step, and for others
     there: Tensor  # [questions, answers], bool
     right: Tensor  # [questions, answers], bool
 
@@ -65,7 +65,7 @@ class Batch:
     def of(cls, asked: Sequence[Asked]) -> "Batch":
         size = (len(asked), WEIGHED)
         features = torch.zeros(*size, MOST_STEPS, len(NAMES) + 1)
-        steps, read = torch.zeros(*size, MOST_STEPS), torch.zeros(size)
+        steps, read = torch.zeros(*size, MOST_STEPS), torch.zeros(*size, 2)
         there, right = torch.zeros(size, dtype=torch.bool), torch.zeros(size, dtype=torch.bool)
         for row, question in enumerate(asked):
             for place, one in enumerate(question.weighed[:WEIGHED]):
@@ -73,7 +73,7 @@ class Batch:
                     values = [*(getattr(found.features, name) for name in NAMES), 1.0]
                     features[row, place, step] = torch.tensor(values)
                     steps[row, place, step] = 1
-                read[row, place] = torch.logit(torch.tensor(one.share), LEAST_SHARE)
+                read[row, place] = torch.tensor(one.shares.log_odds)
                 there[row, place] = True
                 right[row, place] = plain(one.text) in question.gold
         return cls(features, steps, read, there, right)
@@ -82,8 +82,11 @@ class Batch:
         """Return what speaks for each answer [questions, answers]; little for those that are not there."""
         each = torch.nn.functional.logsigmoid(self.features @ weights[0]) * self.steps
         whole = each.sum(-1).clamp(max=-1e-4)
-        before, bias, read = weights[1]
-        weighed = before * (whole - torch.log1p(-whole.exp())) + bias + read * self.read
+        before, bias, step, read, read_after, read_earlier = weights[1]
+        last, earlier = self.read.unbind(-1)
+        later = self.steps.sum(-1) - 1
+        weighed = before * (whole - torch.log1p(-whole.exp())) + bias + step * later
+        weighed = weighed + (read + read_after * (later > 0)) * last + read_earlier * earlier
         filled: Tensor = weighed.masked_fill(~self.there, -1e4)
         return filled
 
@@ -167,8 +170,7 @@ def outcomes(weights: Weights, asked: Sequence[Asked]) -> list[Outcome]:
     found = []
     for one, logits in zip(asked, Batch.of(asked).logits(weights), strict=True):
         texts = one.texts[:WEIGHED]
-        groups = alike([each.trail for each in one.weighed[:WEIGHED]])
-        sure = among(logits[: len(texts)].tolist(), groups)
+        sure = among(logits[: len(texts)].tolist(), [each.group for each in one.weighed[:WEIGHED]])
         best = max(range(len(sure)), key=sure.__getitem__, default=-1)
         right = best >= 0 and texts[best] in one.gold
         found.append((sure[best] if sure else 0.0, right, bool(one.gold)))

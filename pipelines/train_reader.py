@@ -28,6 +28,7 @@ from kgfm.pretrained import FOLDER
 
 RESULTS: Final = Path(__file__).parent / "benchmarks" / "results" / "reader.jsonl"
 PARAGRAPHS: Final = 11_000  # at most, from which questions are made
+TOPICS: Final = 4_000  # texts whose topic is asked for
 JUDGED: Final = 4_000  # held-out examples
 CARD: Final = {
     "name": "reader",
@@ -57,10 +58,11 @@ def main() -> None:
     made.add_argument("--file", type=Path, required=True)
     made.add_argument("--seed", type=int, default=0)
     made.add_argument("--latest", type=int, default=0, help="only so many of the questions last written")
+    made.add_argument("--topics", type=int, default=TOPICS, help="texts whose topic is asked for")
     trained = commands.add_parser("train")
     trained.add_argument("--file", type=Path, required=True)
     trained.add_argument("--folder", type=Path, required=True)
-    trained.add_argument("--start", type=Path, help="weights to go on from")
+    trained.add_argument("--start", type=Path, help="weights to go on from, of as many layers or fewer")
     for name in ("layers", "steps", "batch", "warm_up", "seed"):
         trained.add_argument(f"--{name.replace('_', '-')}", type=int, default=getattr(LearningConfig(), name))
     trained.add_argument("--learning-rate", type=float, default=LearningConfig().learning_rate)
@@ -70,22 +72,26 @@ def main() -> None:
     {"examples": examples, "train": train, "ship": ship}[arguments.pop("command")](**arguments)
 
 
-def examples(file: Path, seed: int, latest: int) -> None:
-    """Make all examples, or those of the questions last written and as many others; write them as arrays."""
+def examples(file: Path, seed: int, latest: int, topics: int) -> None:
+    """Make all examples, or those written last, as many others and those about topics; write arrays."""
     from reading import facts, questions, sentences, written
     from reading.arrays import write_arrays
+    from reading.examples import sometimes_bare
+    from reading.topics import about_topics
 
     draw = random.Random(seed)
     file.parent.mkdir(parents=True, exist_ok=True)
     tokenizer, _ = load_transformer(TextEncoderConfig().model)
+    texts = sentences.paragraphs(PARAGRAPHS, draw)
+    asked = [*written.by_hand(draw, latest), *about_topics(draw.sample(texts, min(topics, len(texts))), draw)]
+    asked = [sometimes_bare(each, draw) for each in asked]
     if latest:
-        write_arrays(list(written.by_hand(draw, latest)), tokenizer, file)
+        write_arrays(asked, tokenizer, file)
         return
     annotated = list(facts.re_docred(random.Random(seed)))
-    texts = sentences.paragraphs(PARAGRAPHS, draw) + list({e.text.title: e.text for e in annotated}.values())
+    texts += list({e.text.title: e.text for e in annotated}.values())
     others = [*facts.two_wiki(draw), *questions.musique(draw), *questions.hotpot(draw)]
-    others += written.by_hand(draw)
-    write_arrays([*annotated, *others, *sentences.clause_questions(texts, draw)], tokenizer, file)
+    write_arrays([*annotated, *others, *asked, *sentences.clause_questions(texts, draw)], tokenizer, file)
 
 
 def train(file: Path, folder: Path, start: Path | None, **settings: Any) -> None:
@@ -98,7 +104,8 @@ def train(file: Path, folder: Path, start: Path | None, **settings: Any) -> None
     _, encoder = load_transformer(TextEncoderConfig().model)
     model = SpanModel(encoder, config.layers, config.rank).to(device).train()
     if start is not None:
-        model.load_learnt(load_file(start, device=device))
+        # Layers beyond those of the start begin as the encoder's own.
+        model.load_learnt({**model.learnt(), **load_file(start, device=device)})
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     said = write_log(folder / "log.jsonl")

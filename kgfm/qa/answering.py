@@ -19,7 +19,7 @@ from kgfm.qa.linking import EntityLinker
 from kgfm.qa.predicates import Predicates
 from kgfm.qa.question import Question, read_question
 from kgfm.qa.reading import SentenceReader
-from kgfm.qa.rereading import WEIGHED, Rereader
+from kgfm.qa.rereading import WEIGHED, Rereader, Shares
 from kgfm.qa.search import Progress, SearchIndex
 from kgfm.qa.sentence_gathering import SentenceGatherer
 from kgfm.qa.vocabulary import Vocabulary
@@ -27,16 +27,19 @@ from kgfm.reasoning.answer import Answer, Evidence, RankedAnswer
 from kgfm.stores.base import TripleStore
 
 _NEAREST: Final = 8  # sentences nearest to a question that are read whatever they name
+_NEAREST_FIRST: Final = 4  # the same of a first step
+_OPENINGS: Final = 2  # first steps that are read
 _WORTH_NAMING: Final = 0.05  # confidence below which a declined candidate is not even told
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """An answer, how it was reached, and how likely its sentence says so."""
+    """An answer, how it was reached, and how likely its sentences say so; those of a group are no rivals."""
 
     trail: Trail
-    share: float  # in [0, 1]
+    shares: Shares
     text: str
+    group: int
 
 
 def _silent(*_: object) -> None:
@@ -119,20 +122,27 @@ class QuestionAnswerer:
         read = read_question(question, self._linker)
         trails = self._trails(read, self._vectors(read))[:WEIGHED]
         shares = self._rereader.shares(read, trails)
+        groups = self._rereader.groups(trails)
         return [
-            Weighed(trail, share, answer.text)
-            for trail, share in zip(trails, shares, strict=True)
+            Weighed(trail, each, answer.text, group)
+            for trail, each, group in zip(trails, shares, groups, strict=True)
             for answer in self._citer.ranked(read, [trail])
         ]
 
     def _trails(self, question: Question, vectors: dict[str, Vectors]) -> list[Trail]:
         """Follow the question, read what is near, and follow it again where the reader points elsewhere."""
-        trails = self._chains.trails(question, vectors)
-        near = [
-            number for number, _ in self.index.passages_for(question.text, vectors[question.text], _NEAREST)
-        ]
+        openings = {chain[0].query: chain[0] for chain in question.chains if len(chain) > 1}
+        first = {
+            query: self._rereader.first(question, hop, self._near(query, vectors, _NEAREST_FIRST))
+            for query, hop in [*openings.items()][:_OPENINGS]
+        }
+        trails = self._chains.trails(question, vectors, first=first)
+        near = self._near(question.text, vectors, _NEAREST)
         pointed = self._rereader.pointed(question, trails, near)
-        return self._chains.trails(question, vectors, pointed) if pointed else trails
+        return self._chains.trails(question, vectors, pointed, first) if pointed else trails
+
+    def _near(self, query: str, vectors: dict[str, Vectors], most: int) -> list[int]:
+        return [number for number, _ in self.index.passages_for(query, vectors[query], most)]
 
     def _vectors(self, question: Question) -> dict[str, Vectors]:
         """Encode the question and its hops in one batch; new words of it along with them."""

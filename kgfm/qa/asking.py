@@ -10,22 +10,39 @@ from kgfm.qa.sentence import ReadSentence
 
 _PREPOSITIONS: Final = frozenset("in at from under to of on by with out through after for about near".split())
 _QUESTION_WORDS: Final[Mapping[str, str]] = {DATE: "when", "place": "where", "person": "who"}
+_PEOPLE: Final = frozenset("man woman person one girl boy people".split())
 _DESCRIBED: Final = re.compile(r"(?:the|an?) (.+?) (?:who|that|which) (.+)", re.IGNORECASE)
 
 
 def asked_of(hop: Hop, start: str) -> str:
     """Return a step that leads on from a thing as a question about that thing."""
     first, *rest = hop.query.split() or [""]
-    if first.lower() in ("the", "a", "an"):
-        described = _DESCRIBED.fullmatch(hop.query)
-        return f"which {described[1]} {described[2]} {start}?" if described else f"{hop.query} of {start}"
     kind = hop.expects.kinds[0] if hop.expects.kinds else ""
+    if first.lower() in ("the", "a", "an"):
+        if described := _DESCRIBED.fullmatch(hop.query):
+            return f"which {described[1]} {described[2]} {start}?"
+        return f"{'who' if kind == 'person' else 'what'} was {hop.query} of {start}?"
     asked = f"which {hop.expects.noun}" if hop.expects.noun else _QUESTION_WORDS.get(kind, "what")
     leads = first.lower() in _PREPOSITIONS and rest
     words = rest if leads else [first, *rest]
     lead = f"{first} " if leads and asked not in ("when", "where") else ""
     auxiliary = "was" if hop.gap.word.endswith("ed") or "born" in words else "did"
     return f"{lead}{asked} {auxiliary} {start} {' '.join(words)}?"
+
+
+def asked_alone(hop: Hop) -> str:
+    """Return a first step, which starts from nothing but its own names, as a question."""
+    words = hop.query.split()
+    while len(words) > 1 and words[0].lower() in _PREPOSITIONS:
+        words = words[1:]
+    query, noun = " ".join(words), hop.expects.noun
+    if described := _DESCRIBED.fullmatch(query):
+        return f"{'who' if described[1].lower() in _PEOPLE else f'which {described[1]}'} {described[2]}?"
+    if noun and noun.lower() not in query.lower():
+        if " of " not in query:
+            return f"which {noun} was {query}?"
+        query = query.replace(" of ", f" {noun} of ", 1)
+    return f"{'who' if hop.expects.kinds[:1] in ((), ('person',)) else 'what'} was {query}?"
 
 
 def with_names(question: str, links: Sequence[tuple[str, set[int]]], sentence: ReadSentence) -> str:

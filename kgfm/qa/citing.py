@@ -104,7 +104,7 @@ class Citer:
                 ),
                 found.text,
             )
-        return found.text
+        return _without_noun(found.text, question.expects.noun)
 
     def _evidence(self, found: Found) -> Evidence:
         if found.edge is None or found.edge.sourced is None:

@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
+from typing import Final
 
 from kgfm.qa.words import words
 from kgfm.reasoning.answer import Answer, RankedAnswer
+
+_ARTICLES: Final = frozenset({"a", "an", "the"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class AnsweringReport:
 
 
 def evaluate(ask: Callable[[str], Answer], questions: Sequence[GoldQuestion]) -> AnsweringReport:
-    """Ask every question once. Answers are compared without case, accents, punctuation and "the"."""
+    """Ask every question once. Answers are compared without case, accents, punctuation and articles."""
     right = wrong = declined = cited = given = 0
     times = []
     for question in questions:
@@ -69,5 +72,8 @@ def _is_cited(answer: RankedAnswer, gold: set[str]) -> bool:
 
 
 def plain(text: str) -> str:
-    """Return a text without case, accents, punctuation and "the", as answers are compared."""
-    return " ".join(word for word in words(text) if word != "the")
+    """Return a text without case, accents, punctuation and articles, as answers are compared.
+
+    Source: Rajpurkar et al. 2016, "SQuAD", arXiv:1606.05250, section 6.1.
+    """
+    return " ".join(word for word in words(text) if word not in _ARTICLES)

@@ -1,27 +1,42 @@
 """Answers weighed once more by reading the sentences that they rest on with the question in mind."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import log
 from typing import Final
 
-from kgfm.qa.asking import asked_of, with_names
 from kgfm.qa.chains import Trail
-from kgfm.qa.question import Question
-from kgfm.qa.reader import Pair, Reading, SpanReader, context_of
+from kgfm.qa.pairs import PairMaker, Reread
+from kgfm.qa.question import Hop, Question
+from kgfm.qa.reader import Pair, Reading, SpanReader
 from kgfm.qa.reading import SentenceReader
 from kgfm.qa.rivals import alike, among
 from kgfm.qa.search import SearchIndex
-from kgfm.qa.steps import Found, Pointed
+from kgfm.qa.steps import Pointed
 
 WEIGHED: Final = 24  # likeliest trails that are weighed against each other
-_READ: Final = 12  # of the likeliest trails, whose last steps are read
-# How much the log-odds from before, 1, and those of what was read count: pipelines/fit_answer_weights.py.
-READ_WEIGHTS: Final = (0.71, 2.05, 0.51)
-LEAST_SHARE: Final = 1e-3
+_READ: Final = 12  # of the likeliest trails, whose steps are read
 _POINTED: Final = 0.3  # likelihood from which what a reader points at is weighed as an answer
 _UNREAD: Final = 0.3  # share that stands for a sentence that is not there
-_LEFT_OUT: Final = 0.01  # and for one that others were likelier than
+_LEFT_OUT, _LEFT_OUT_EARLIER = 0.01, 0.1  # and for steps of a trail that others were likelier than
+_LEAST_SHARE: Final = 1e-3
+# What speaks for an answer, by pipelines/fit_answer_weights.py: the log-odds from before; 1; the steps after
+# the first; the log-odds of what was read for the last step, the same again where it is not the first, and
+# those of the earlier steps.
+READ_WEIGHTS: Final = (0.79, 5.26, 3.55, 0.6, -0.28, 0.29)
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How likely the sentences of a trail say what its steps ask for, each in [0, 1]."""
+
+    last: float
+    earlier: tuple[float, ...]
+
+    @property
+    def log_odds(self) -> tuple[float, float]:
+        """Those of the last step, and of the earlier ones together."""
+        return _log_odds(self.last, _LEAST_SHARE), sum(_log_odds(one, _LEAST_SHARE) for one in self.earlier)
 
 
 class Rereader:
@@ -31,7 +46,7 @@ class Rereader:
         self, index: SearchIndex, sentences: SentenceReader, reader: SpanReader | None = None
     ) -> None:
         self._index = index
-        self._sentences = sentences
+        self._pairs = PairMaker(index, sentences)
         self._reader = reader or SpanReader()
 
     def reread(self, question: Question, trails: Sequence[Trail]) -> list[Trail]:
@@ -41,8 +56,8 @@ class Rereader:
         """
         trails, rest = trails[:WEIGHED], trails[WEIGHED:]
         shares = self.shares(question, trails)
-        logits = [_weighed(trail.probability, share) for trail, share in zip(trails, shares, strict=True)]
-        sure = among(logits, alike(trails))
+        logits = [_weighed(trail, share) for trail, share in zip(trails, shares, strict=True)]
+        sure = among(logits, self.groups(trails))
         weighed = [
             replace(trail, probability=probability) for trail, probability in zip(trails, sure, strict=True)
         ]
@@ -50,78 +65,55 @@ class Rereader:
         behind = [replace(trail, probability=min(trail.probability, least)) for trail in rest]
         return sorted(weighed, key=lambda trail: (-trail.probability, trail.end.key)) + behind
 
+    def groups(self, trails: Sequence[Trail]) -> list[int]:
+        """Number trails; those whose answers do not exclude each other have one number."""
+        return alike(trails, lambda number: self._index.passages[number].text)
+
     def pointed(self, question: Question, trails: Sequence[Trail], near: Sequence[int]) -> dict[int, Pointed]:
         """Return what answers in the sentences of the likeliest trails, and in those near the question.
 
         It is by the number of each passage; what a trail ends with already is left out.
         """
-        pairs = {trail.end.passage: self._pair(question, trail) for trail in trails[:_READ]}
+        pairs = {trail.end.passage: self._pairs.last(question, trail) for trail in trails[:_READ]}
         if any(len(chain) == 1 for chain in question.chains):
-            pairs |= {number: self._whole(question, number) for number in near if number not in pairs}
-        wanted = {number: pair for number, pair in pairs.items() if number is not None and pair is not None}
+            pairs |= {number: self._pairs.whole(question, number) for number in near if number not in pairs}
         known = {(trail.end.passage, trail.end.span) for trail in trails}
+        found = self._read({number: pair for number, pair in pairs.items() if number is not None and pair})
+        return {number: one for number, one in found.items() if (number, one[:2]) not in known}
+
+    def first(self, question: Question, hop: Hop, near: Sequence[int]) -> dict[int, Pointed]:
+        """Return what is the end of a first step in the passages near to it, by their numbers."""
+        return self._read({number: self._pairs.first(question, hop, number) for number in near})
+
+    def _read(self, pairs: Mapping[int, Pair]) -> dict[int, Pointed]:
         found: dict[int, Pointed] = {}
-        for number, reading in zip(wanted, self._reader.read(list(wanted.values())), strict=True):
+        for number, reading in zip(pairs, self._reader.read(list(pairs.values())), strict=True):
             best = reading.likeliest()
-            if best and best[2] > _POINTED and (number, best[:2]) not in known:
+            if best and best[2] > _POINTED:
                 found[number] = best
         return found
 
-    def shares(self, question: Question, trails: Sequence[Trail]) -> list[float]:
-        """Return how likely each trail ends with what its last sentence says, in [0, 1]."""
+    def shares(self, question: Question, trails: Sequence[Trail]) -> list[Shares]:
+        """Return how likely each trail's sentences say what its steps ask for."""
         read, rest = trails[:_READ], trails[_READ:]
-        pairs = [self._pair(question, trail) for trail in read]
-        wanted = [pair for pair in pairs if pair is not None]
+        steps = [self._pairs.steps(question, trail) for trail in read]
+        wanted = [one.pair for trail in steps for one in trail if one is not None]
         readings = dict(zip(wanted, self._reader.read(wanted), strict=True))
-        shares = [_share(pair, readings, trail.end) for pair, trail in zip(pairs, read, strict=True)]
-        return shares + [_LEFT_OUT] * len(rest)
-
-    def _pair(self, question: Question, trail: Trail) -> Pair | None:
-        """Return the last step as a question, and its sentence; None for a fact that no text states."""
-        if trail.end.passage is None:
-            return None
-        return self._read_with(self._asked(question, trail), trail.end.passage)
-
-    def _whole(self, question: Question, number: int) -> Pair:
-        """Return the question as it is, and a sentence."""
-        links = [(link.text, {each.number for each in link.candidates}) for link in question.links]
-        return self._read_with(with_names(question.text, links, self._sentences.read(number)), number)
-
-    def _read_with(self, asked: str, number: int) -> Pair:
-        sentence = self._sentences.read(number)
-        before = self._index.passages[number - 1] if number else None
-        follows = before is not None and before.document == sentence.passage.document
-        context = context_of(
-            sentence.passage.title, before.text if before and follows else "", sentence.passage.text
-        )
-        return Pair(asked, context, sentence.passage.text)
-
-    def _asked(self, question: Question, trail: Trail) -> str:
-        """Return the last step as a question, with names as its sentence has them."""
-        sentence = self._sentences.read(trail.end.passage or 0)
-        links = [(link.text, {each.number for each in link.candidates}) for link in question.links]
-        if len(trail.steps) == 1:
-            return with_names(question.text, links, sentence)
-        start = trail.steps[-2]
-        label = start.text if start.entity is None else self._index.entities[start.entity].label
-        if start.entity is not None:
-            links.append((label, {start.entity}))
-        return with_names(asked_of(trail.hops[-1], label), links, sentence)
+        each = [[_share(one, readings) for one in trail] for trail in steps]
+        shares = [Shares(trail[-1], tuple(trail[:-1])) for trail in each]
+        return shares + [Shares(_LEFT_OUT, (_LEFT_OUT_EARLIER,) * (len(one.steps) - 1)) for one in rest]
 
 
-def _share(pair: Pair | None, readings: dict[Pair, Reading], found: Found) -> float:
-    span = found.span or (pair and _place(found.text, pair.sentence))
-    return readings[pair].share(*span) if pair is not None and span else _UNREAD
+def _share(one: Reread | None, readings: Mapping[Pair, Reading]) -> float:
+    return readings[one.pair].share(*one.span) if one is not None and one.span else _UNREAD
 
 
-def _place(text: str, sentence: str) -> tuple[int, int] | None:
-    start = sentence.lower().find(text.lower())
-    return (start, start + len(text)) if start >= 0 else None
-
-
-def _weighed(probability: float, share: float) -> float:
-    before, bias, read = READ_WEIGHTS
-    return before * _log_odds(probability, 1e-9) + bias + read * _log_odds(share, LEAST_SHARE)
+def _weighed(trail: Trail, shares: Shares) -> float:
+    before, bias, step, read, read_after, read_earlier = READ_WEIGHTS
+    last, earlier = shares.log_odds
+    later = len(trail.steps) - 1
+    asked = before * _log_odds(trail.probability, 1e-9) + bias + step * later
+    return asked + (read + read_after * bool(later)) * last + read_earlier * earlier
 
 
 def _log_odds(probability: float, least: float) -> float:

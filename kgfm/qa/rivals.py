@@ -1,12 +1,15 @@
 """Answers that compete: with each other, and with there being none."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from math import exp
 from typing import Final
 
 from kgfm.qa.chains import Trail
+from kgfm.qa.steps import Found
 from kgfm.qa.words import fold
 
+_JOINED: Final = re.compile(r"[\s,()]*(?:and|or|in|near|at|of)?\s*(?:the\s+)?")  # between parts of one phrase
 _HIGHEST: Final = 60.0  # log-odds; more would be no surer
 
 
@@ -23,19 +26,24 @@ def among(logits: Sequence[float], groups: Sequence[int]) -> list[float]:
     return [one / (1 + total - by_group[group] + one) for group, one in zip(groups, odds, strict=True)]
 
 
-def alike(trails: Sequence[Trail]) -> list[int]:
-    """Number answers: those of like texts, and those that share words of a sentence, have one number."""
+def alike(trails: Sequence[Trail], text_of: Callable[[int], str]) -> list[int]:
+    """Number answers: those that do not exclude each other have one number.
+
+    They are of like texts, share words of a sentence, or stand in it one after the other, as in "Ishpeming,
+    Michigan" or "Nella and Giulio". `text_of` returns a passage by its number.
+    """
     groups: list[int] = []
     for place, trail in enumerate(trails):
-        same = (group for other, group in zip(trails, groups, strict=False) if _is_alike(trail, other))
+        before = zip(trails, groups, strict=False)
+        same = (group for other, group in before if _is_alike(trail.end, other.end, text_of))
         groups.append(next(same, place))
     return groups
 
 
-def _is_alike(one: Trail, other: Trail) -> bool:
-    a, b = one.end, other.end
-    if fold(a.text) == fold(b.text):
+def _is_alike(one: Found, other: Found, text_of: Callable[[int], str]) -> bool:
+    if fold(one.text) == fold(other.text):
         return True
-    if a.span is None or b.span is None or a.passage != b.passage:
+    if one.span is None or other.span is None or one.passage is None or one.passage != other.passage:
         return False
-    return a.span[0] < b.span[1] and b.span[0] < a.span[1]
+    first, second = sorted((one.span, other.span))
+    return second[0] < first[1] or _JOINED.fullmatch(text_of(one.passage), first[1], second[0]) is not None

@@ -22,7 +22,7 @@ _DENIED_NAMES: Final = 0.7  # share of the names of what a sentence denies, from
 _REFERENT_SCORE: Final = 0.8  # how sure a pronoun makes us of the person it stands for
 _HE_OR_SHE: Final = frozenset({"he", "she"})
 _POINTED_SCORE: Final = 0.9  # of what a reader pointed at
-_SURE: Final = 0.7  # likelihood from which that may answer whatever the sentence speaks of
+_SURE: Final = 0.6  # likelihood from which that may answer whatever the sentence speaks of
 _NEAR_IN_MEANING: Final = 0.4  # cosine from which a sentence may answer without sharing a word
 
 

@@ -30,7 +30,8 @@ def write_arrays(examples: Sequence[Example], tokenizer: Any, path: Path) -> Non
 
     table, spans, kinds = [], [], sorted({each.kind for each in examples})
     for each in examples:
-        texts = (each.question, context_of(each.text.title, each.before, each.sentence), each.sentence)
+        context = "" if each.bare else context_of(each.text.title, each.before, each.sentence)
+        texts = (each.question, context, each.sentence)
         numbers = [row(text, LONGEST[field]) for field, text in zip(_FIELDS, texts, strict=True)]
         at = starts[numbers[2]]
         found = [(at[a], at[b - 1]) for a, b in each.spans[:_SPANS] if a in at and b - 1 in at]

@@ -3,12 +3,15 @@
 import gzip
 import json
 import os
+import random
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
+
+from kgfm.qa.reader import context_of
 
 _HELD_OUT: Final = 20  # one document in so many is kept for validation
 
@@ -29,13 +32,17 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`spans` are characters of the sentence, any of which answers; none: it does not answer."""
+    """`spans` are characters of the sentence, any of which answers; none: it does not answer.
+
+    A `bare` one is read without title and what stands before, as it names what it speaks of.
+    """
 
     question: str
     text: Text
     place: int  # of the sentence in the text
     spans: tuple[tuple[int, int], ...]
     kind: str
+    bare: bool = False
 
     @property
     def sentence(self) -> str:
@@ -44,6 +51,13 @@ class Example:
     @property
     def before(self) -> str:
         return self.text.sentences[self.place - 1] if self.place else ""
+
+
+def sometimes_bare(example: Example, draw: random.Random) -> Example:
+    """Return the example, bare by chance where its sentence holds the question's names and no pronoun."""
+    names = set(re.findall(r"\b[A-Z]\w+", example.question.partition(" ")[2]))
+    speaks_out = all(name in example.sentence for name in names) and not context_of("", "-", example.sentence)
+    return replace(example, bare=speaks_out and draw.random() < 0.5)
 
 
 def data(path: str) -> Path:

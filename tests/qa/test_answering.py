@@ -132,3 +132,33 @@ def test_what_a_sure_reader_points_at_is_weighed_whatever_its_sentence_speaks_of
     assert ends(0.9)["Bergen"] == 1.0
     assert "Bergen" not in ends(0.5)
     assert ends(0.9)["clockmaker"] == 0.0
+
+
+def _steps_read(answerer: QuestionAnswerer, text: str, end: str) -> list[tuple[str, str, str]]:
+    """Return for each step of the best trail to an end its question, its sentence, and what is to answer."""
+    question = read_question(text, answerer._linker)
+    trails = answerer._chains.trails(question, answerer._vectors(question))
+    trail = next(trail for trail in trails if trail.end.text == end)
+    read = []
+    for step in answerer._rereader._pairs.steps(question, trail):
+        assert step is not None
+        assert step.span is not None
+        start, stop = step.span
+        read.append((step.pair.question, step.pair.sentence, step.pair.sentence[start:stop]))
+    return read
+
+
+def test_every_step_is_read_as_a_question(answerer: QuestionAnswerer) -> None:
+    assert _steps_read(answerer, "Where was the founder of the Harbour Institute born?", "Bergen") == [
+        (
+            "who was the founder of the Harbour Institute?",
+            "Tom Vale founded the Harbour Institute in 1930.",
+            "Tom Vale",
+        ),
+        ("where was Tom Vale born?", "Tom Vale was born in Bergen.", "Bergen"),
+    ]
+
+
+def test_a_pronoun_that_stands_for_the_answer_is_read_as_its_name(answerer: QuestionAnswerer) -> None:
+    (step,) = _steps_read(answerer, "Who married Tom Vale in 1925?", "Ada Brook")
+    assert step == ("Who married Tom Vale in 1925?", "Ada Brook married Tom Vale in 1925.", "Ada Brook")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kgfm.qa.asking import asked_of, with_names
+from kgfm.qa.asking import asked_alone, asked_of, with_names
 from kgfm.qa.chains import Trail
 from kgfm.qa.expectation import Expectation
 from kgfm.qa.features import Features
@@ -25,7 +25,8 @@ BARE = Hop((), "", Expectation(), ())
         ("At study", ("organization",), "university", "study", "At which university did Ada Brook study?"),
         ("Under take her doctorate", ("person",), "", "take", "Under who did Ada Brook take her doctorate?"),
         ("die", ("date",), "", "die", "when did Ada Brook die?"),
-        ("the doctoral adviser", ("person",), "", "", "the doctoral adviser of Ada Brook"),
+        ("the doctoral adviser", ("person",), "", "", "who was the doctoral adviser of Ada Brook?"),
+        ("the nationality", (), "", "", "what was the nationality of Ada Brook?"),
         ("the chemist who found", ("person",), "", "", "which chemist found Ada Brook?"),
         ("", (), "", "", "what did Ada Brook ?"),
     ],
@@ -35,6 +36,25 @@ def test_a_step_is_asked_about_what_the_one_before_led_to(
 ) -> None:
     hop = replace(BARE, query=query, expects=Expectation(kinds, noun), gap=Gap(verb))
     assert asked_of(hop, "Ada Brook") == question
+
+
+@pytest.mark.parametrize(
+    ("query", "kinds", "noun", "question"),
+    [
+        ("the man who found radon", ("person",), "", "who found radon?"),
+        ("the chemist who found radon", ("person",), "", "which chemist found radon?"),
+        ("of the author of Night Songs", ("person",), "", "who was the author of Night Songs?"),
+        ("the first of the Mint", ("person",), "director", "who was the first director of the Mint?"),
+        ("the Mint led by Ada Brook", ("organization",), "mint", "what was the Mint led by Ada Brook?"),
+        ("the oldest", ("organization",), "mint", "which mint was the oldest?"),
+        ("the capital of Norway", ("place",), "", "what was the capital of Norway?"),
+        ("", (), "", "who was ?"),
+    ],
+)  # fmt: skip
+def test_a_first_step_is_asked_by_itself(
+    query: str, kinds: tuple[str, ...], noun: str, question: str
+) -> None:
+    assert asked_alone(replace(BARE, query=query, expects=Expectation(kinds, noun))) == question
 
 
 @pytest.mark.parametrize(
@@ -62,17 +82,22 @@ def test_rivals_share_what_is_sure_and_like_answers_are_no_rivals() -> None:
     assert sum(among([900.0, 3.0], [0, 1])) == pytest.approx(1)
 
 
-def test_answers_of_like_texts_or_of_shared_words_are_one() -> None:
-    def trail(text: str, passage: int, start: int) -> Trail:
-        span = (start, start + len(text))
-        end = Found(None, None, "", text, Features(), None, passage, span, 0.5)
+def test_answers_of_like_texts_or_of_one_phrase_exclude_each_other_not() -> None:
+    texts = {
+        4: "From the mineral cleveite he got helium.",
+        5: "It is rare like cleveite.",
+        6: "Nella and Giulio were born in Ishpeming, Michigan.",
+        9: "Helium is light.",
+    }
+
+    def trail(text: str, passage: int) -> Trail:
+        start = texts[passage].index(text)
+        end = Found(None, None, "", text, Features(), None, passage, (start, start + len(text)), 0.5)
         return Trail((end,), 0.5, (BARE,))
 
-    trails = [
-        trail("the mineral cleveite", 4, 10),
-        trail("cleveite", 4, 22),
-        trail("cleveite", 5, 22),
-        trail("helium", 4, 40),
-        trail("Helium", 9, 0),
-    ]
-    assert alike(trails) == [0, 0, 0, 3, 3]
+    answers = [
+        ("the mineral cleveite", 4), ("cleveite", 4), ("cleveite", 5), ("helium", 4), ("Helium", 9),
+        ("Nella", 6), ("Giulio", 6), ("Michigan", 6), ("Ishpeming", 6),
+    ]  # fmt: skip
+    groups = alike([trail(*answer) for answer in answers], texts.__getitem__)
+    assert groups == [0, 0, 0, 3, 3, 5, 5, 7, 7]
