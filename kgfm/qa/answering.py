@@ -27,8 +27,6 @@ from kgfm.reasoning.answer import Answer, Evidence, RankedAnswer
 from kgfm.stores.base import TripleStore
 
 _NEAREST: Final = 8  # sentences nearest to a question that are read whatever they name
-_NEAREST_FIRST: Final = 4  # the same of a first step
-_OPENINGS: Final = 2  # first steps that are read
 _WORTH_NAMING: Final = 0.05  # confidence below which a declined candidate is not even told
 
 
@@ -131,18 +129,12 @@ class QuestionAnswerer:
 
     def _trails(self, question: Question, vectors: dict[str, Vectors]) -> list[Trail]:
         """Follow the question, read what is near, and follow it again where the reader points elsewhere."""
-        openings = {chain[0].query: chain[0] for chain in question.chains if len(chain) > 1}
-        first = {
-            query: self._rereader.first(question, hop, self._near(query, vectors, _NEAREST_FIRST))
-            for query, hop in [*openings.items()][:_OPENINGS]
-        }
-        trails = self._chains.trails(question, vectors, first=first)
-        near = self._near(question.text, vectors, _NEAREST)
+        trails = self._chains.trails(question, vectors)
+        near = [
+            number for number, _ in self.index.passages_for(question.text, vectors[question.text], _NEAREST)
+        ]
         pointed = self._rereader.pointed(question, trails, near)
-        return self._chains.trails(question, vectors, pointed, first) if pointed else trails
-
-    def _near(self, query: str, vectors: dict[str, Vectors], most: int) -> list[int]:
-        return [number for number, _ in self.index.passages_for(query, vectors[query], most)]
+        return self._chains.trails(question, vectors, pointed) if pointed else trails
 
     def _vectors(self, question: Question) -> dict[str, Vectors]:
         """Encode the question and its hops in one batch; new words of it along with them."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from kgfm.encoders.text import Vectors
 from kgfm.qa.hops import HopResolver
@@ -12,7 +12,6 @@ from kgfm.qa.question import Hop, Question
 from kgfm.qa.steps import Found, Pointed, Step
 from kgfm.qa.words import stem, words
 
-NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 _READINGS: Final = 3  # entities tried for an ambiguous name
 _NAMED_KINDS: Final = (("person",), ("place",), ("organization",))  # things that have names of their own
 _KEPT: Final = 20  # candidates of the last step
@@ -38,7 +37,7 @@ class _Asked:
 
     avoid: frozenset[int]  # entities that it names
     said: frozenset[str]  # stems of its words
-    pointed: Mapping[int, Pointed]  # what a reader takes for the step's end, by passage
+    pointed: Mapping[int, Pointed]
     last: bool = True  # whether the step leads to the answer
 
 
@@ -53,20 +52,18 @@ class ChainResolver:
         self,
         question: Question,
         vectors: Mapping[str, Vectors],
-        pointed: Mapping[int, Pointed] = NOTHING,
-        first: Mapping[str, Mapping[int, Pointed]] = NOTHING,
+        pointed: Mapping[int, Pointed] = MappingProxyType({}),
     ) -> list[Trail]:
         """Return the best trails of all readings, best first, one an answer.
 
         `vectors` holds a vector [channels] for the question's text and every hop's; `pointed` the
-        characters that a reader takes for an answer, by passage, and `first` those that it takes for the
-        end of a first hop, by the hop's query.
+        characters that a reader takes for an answer, by passage.
         """
         avoid = frozenset(link.candidates[0].number for link in question.links)
         said = frozenset(stem(word) for word in words(question.text))
         best: dict[str, Trail] = {}
         for reading in question.chains:
-            for trail in self._follow(reading, _Asked(avoid, said, pointed), vectors, first):
+            for trail in self._follow(reading, _Asked(avoid, said, pointed), vectors):
                 known = best.get(trail.end.key)
                 if known is None or trail.probability > known.probability:
                     best[trail.end.key] = trail
@@ -77,15 +74,11 @@ class ChainResolver:
         reading: Sequence[Hop],
         question: "_Asked",
         vectors: Mapping[str, Vectors],
-        first: Mapping[str, Mapping[int, Pointed]],
     ) -> Iterator[Trail]:
         starts: list[Trail] = []
         for place, hop in enumerate(reading):
             reached: dict[str, Trail] = {}
-            asked = question
-            if place < len(reading) - 1:
-                opening = NOTHING if starts else first.get(hop.query, NOTHING)
-                asked = replace(question, pointed=opening, last=False)
+            asked = question if place == len(reading) - 1 else replace(question, pointed={}, last=False)
             for trail in self._step(hop, starts, asked, vectors[hop.query]):
                 known = reached.get(trail.end.key)
                 if known is None or trail.probability > known.probability:

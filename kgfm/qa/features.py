@@ -36,12 +36,12 @@ class Features:
 # Log-odds that a candidate is right: fitted on the questions that may be tuned on, with a penalty
 # for leaving weights set by hand (pipelines/fit_answer_weights.py).
 WEIGHTS: Final[Mapping[str, float]] = {
-    "predicate": 2.03, "coverage": 7.14, "worst": -1.37, "kind": 2.29, "noun": 2.23, "confidence": -0.19,
-    "near": 0.34, "part": 1.59, "start": 3.41, "meaning": 3.84, "names": 5.33, "exact": 1.72, "link": 2.54,
-    "anchor": -0.67, "doubt": -0.6, "denied": -5.81, "denial": -2.04, "against": -4.62, "within": -0.59,
-    "pointed": -2.67, "qualifier": -2.64,
+    "predicate": 1.68, "coverage": 5.92, "worst": -2.07, "kind": 1.83, "noun": 2.53, "confidence": -0.3,
+    "near": 0.34, "part": 1.6, "start": 2.61, "meaning": 4.31, "names": 3.76, "exact": 1.14, "link": 2.54,
+    "anchor": -0.81, "doubt": -0.16, "denied": -5.88, "denial": -1.72, "against": -5.04, "within": -0.46,
+    "pointed": -3.22, "qualifier": -2.85,
 }  # fmt: skip
-BIAS: Final = -22.01
+BIAS: Final = -23.08
 
 
 def probability(features: Features) -> float:

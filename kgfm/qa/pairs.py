@@ -5,7 +5,7 @@ from typing import Final
 
 from kgfm.qa.asking import asked_alone, asked_of, with_names
 from kgfm.qa.chains import Trail
-from kgfm.qa.question import Hop, Question
+from kgfm.qa.question import Question
 from kgfm.qa.reader import Pair, context_of
 from kgfm.qa.reading import SentenceReader
 from kgfm.qa.search import SearchIndex
@@ -33,10 +33,6 @@ class PairMaker:
     def whole(self, question: Question, number: int) -> Pair:
         """Return the question as it is, and a passage by its number."""
         return self._pair(question.text, _links(question), number)
-
-    def first(self, question: Question, hop: Hop, number: int) -> Pair:
-        """Return a first step as a question, and a passage by its number."""
-        return self._pair(asked_alone(hop), _links(question), number)
 
     def last(self, question: Question, trail: Trail) -> Pair | None:
         """Return the last step as a question, and its sentence; None for a fact that no text states."""
