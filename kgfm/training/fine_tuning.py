@@ -23,7 +23,7 @@ from kgfm.nn.models.foundation import FoundationModel
 from kgfm.training.checkpoints import load_state, optimizer_state, restore_optimizer, save_state, under
 from kgfm.training.config import FineTuningConfig
 from kgfm.training.pretraining import Pretraining
-from kgfm.training.ranking import RankingReport, rank_both_directions
+from kgfm.training.ranking import BrokenScoresError, RankingReport, rank_both_directions
 from kgfm.training.scoring import FoundationScorer
 from kgfm.training.tracking import Track, untracked
 
@@ -119,7 +119,11 @@ class _FineTuning:
             run.step += 1
             track("loss", loss, run.step)
             if run.step % self.every == 0 or run.step == self.steps:
-                self.compare(track)
+                try:
+                    self.compare(track)
+                except BrokenScoresError:
+                    log.warning("a score is not a number in step %d: the best weights so far stay", run.step)
+                    break
                 self.save(time.monotonic() - start)
             self.spent = time.monotonic() - start
             if progress:

@@ -21,6 +21,10 @@ Score = Callable[[np.ndarray, np.ndarray], Tensor]
 Queries = Int64[np.ndarray, "3 queries"]
 
 
+class BrokenScoresError(TrainingError):
+    """Scores that are no numbers: nothing can be ranked by them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankingReport:
     """Ranking figures over both directions; larger is better, in (0, 1], but for `mean_rank`.
@@ -75,10 +79,10 @@ def filtered_ranks(
     """Return the answers' ranks from 1 on: (ties at their mean, ties against the answer).
 
     `known` lists (query, candidate) pairs that are right as well and so do not compete; the answer may
-    be among them. Raises TrainingError on scores that are not numbers.
+    be among them. Raises BrokenScoresError on scores that are not numbers.
     """
     if scores.isnan().any():
-        raise TrainingError("The model's scores are not numbers: its weights are broken; train it again.")
+        raise BrokenScoresError("The model's scores are not numbers: its weights are broken; train it again.")
     rows = torch.arange(len(answers), device=scores.device)
     right = scores[rows, answers].unsqueeze(-1)
     rivals = torch.ones_like(scores, dtype=torch.bool)

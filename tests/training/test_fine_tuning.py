@@ -53,7 +53,11 @@ def test_what_does_not_help_leaves_the_first_weights(model, split):
     )
 
 
-def test_a_loss_that_is_no_number_keeps_the_best_weights_so_far(model, split, caplog):
+@pytest.mark.parametrize("steps_to_one_validation", [0, 1e9])
+def test_a_loss_or_score_that_is_no_number_keeps_the_best_weights_so_far(
+    model, split, caplog, monkeypatch, steps_to_one_validation
+):
+    monkeypatch.setattr("kgfm.training.fine_tuning._STEPS_TO_ONE_VALIDATION", steps_to_one_validation)
     broken = FoundationModel(model.config)
     broken.load_state_dict(model.state_dict())
     found = tune(broken, split, dataclasses.replace(CONFIG, learning_rate=1e30))
@@ -86,7 +90,8 @@ def test_a_run_that_was_cut_off_goes_on_as_if_it_had_not_been(model, split, tmp_
     assert not state.exists()
 
 
-def test_another_run_or_a_damaged_one_is_refused(model, split, tmp_path):
+def test_another_run_or_a_damaged_one_is_refused(model, split, tmp_path, monkeypatch):
+    monkeypatch.setattr("kgfm.training.fine_tuning._STEPS_TO_ONE_VALIDATION", 1e9)  # whatever the pace
     state = tmp_path / "run.safetensors"
 
     def track(name, _value, step):
