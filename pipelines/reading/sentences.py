@@ -1,7 +1,7 @@
 """Questions made from the sentences of the training paragraphs, and the same asked where nothing answers."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from reading.clauses import ClauseAsker
@@ -9,7 +9,7 @@ from reading.examples import Example, Text, lines, sentences_of
 from reading.wording import Verbs
 
 from kgfm.extraction.pipeline import parse
-from kgfm.extraction.tree import sentences
+from kgfm.extraction.tree import Word, sentences
 
 _SOURCES: Final = ("2wiki_train500", "hotpotqa_train100", "musique_train100")
 _LONGEST: Final = 350  # characters of a sentence
@@ -30,12 +30,7 @@ def paragraphs(most: int, draw: random.Random) -> list[Text]:
 
 def clause_questions(texts: list[Text], draw: random.Random) -> Iterator[Example]:
     places = [(t, p) for t in texts for p, s in enumerate(t.sentences) if len(s) < _LONGEST]
-    trees = []
-    for (text, place), (doc, starts) in zip(places, parse(t.sentences[p] for t, p in places), strict=True):
-        words = [s.words for s in sentences(doc, starts, text.sentences[place])]
-        trees.append((text, place, words[0] if len(words) == 1 else []))
-    verbs = Verbs(word.lemma for _, _, words in trees for word in words if word.is_verb)
-    asker = ClauseAsker(verbs, draw)
+    asker, trees = clauses(places, draw)
     for text, place, words in trees:
         asked = list(asker.ask(words, text.title))
         for each in draw.sample(asked, min(len(asked), _A_SENTENCE)):
@@ -47,6 +42,18 @@ def clause_questions(texts: list[Text], draw: random.Random) -> Iterator[Example
                 other = draw.choice(texts).title.split(" (")[0]
                 if other != name:
                     yield Example(each.question.replace(name, other), text, place, (), "clause of another")
+
+
+def clauses(
+    places: Sequence[tuple[Text, int]], draw: random.Random
+) -> tuple[ClauseAsker, list[tuple[Text, int, list[Word]]]]:
+    """Parse sentences; return who asks about their clauses, and the words of each that is one sentence."""
+    trees = []
+    for (text, place), (doc, starts) in zip(places, parse(t.sentences[p] for t, p in places), strict=True):
+        words = [s.words for s in sentences(doc, starts, text.sentences[place])]
+        trees.append((text, place, words[0] if len(words) == 1 else []))
+    verbs = Verbs(word.lemma for _, _, words in trees for word in words if word.is_verb)
+    return ClauseAsker(verbs, draw), trees
 
 
 def _elsewhere(question: str, text: Text, place: int, draw: random.Random) -> Example:

@@ -11,12 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from reading.clauses import ClauseAsker
 from reading.examples import Example, Text, occurrences
-from reading.wording import Verbs
-
-from kgfm.extraction.pipeline import parse
-from kgfm.extraction.tree import sentences
+from reading.sentences import clauses
 
 _AGENTS: Final = {
     "discovered": "discoverer", "invented": "inventor", "founded": "founder", "wrote": "author",
@@ -44,12 +40,7 @@ _A_TEXT: Final = 8  # examples
 def about_topics(texts: Sequence[Text], draw: random.Random) -> Iterator[Example]:
     """Yield questions that the topic answers, the same of other sentences, and like ones that it does not."""
     places = [(text, place) for text in texts for text, place in _spoken_out(text)]
-    trees = []
-    for (text, place), (doc, starts) in zip(places, parse(t.sentences[p] for t, p in places), strict=True):
-        words = [each.words for each in sentences(doc, starts, text.sentences[place])]
-        trees.append((text, place, words[0] if len(words) == 1 else []))
-    verbs = Verbs(word.lemma for _, _, words in trees for word in words if word.is_verb)
-    asker = ClauseAsker(verbs, draw)
+    asker, trees = clauses(places, draw)
     for text, place, words in trees:
         name = text.title.split(" (")[0]
         spans = occurrences(name, text.sentences[place])
