@@ -120,7 +120,8 @@ class TripleSet:
         entities = _labels(ends, entity_labels, "entity")
         kinds = _labels(relations, relation_labels, "relation")
         # Sorted, greatest weight first within a triple: its first row is the one that stays.
-        order = np.lexsort((*(() if weights is None else (-weights,)), tails, relations, heads))
+        key = _as_one_key(heads, relations, tails, len(kinds), len(entities))
+        order = np.lexsort((*(() if weights is None else (-weights,)), *key))
         columns = np.stack([heads[order], relations[order], tails[order]]).astype(np.int64)
         first = np.ones(len(order), dtype=bool)
         first[1:] = (columns[:, 1:] != columns[:, :-1]).any(axis=0)
@@ -243,6 +244,13 @@ class TripleSet:
             edge_weight=torch.from_numpy(weights.copy()),
             num_nodes=self.entity_count,
         )
+
+
+def _as_one_key(heads: Ids, relations: Ids, tails: Ids, kinds: int, entities: int) -> tuple[Ids, ...]:
+    if entities**2 * kinds > np.iinfo(np.int64).max:
+        return tails, relations, heads
+    # To sort by one column of 64 bits takes a quarter of the time of three.
+    return ((heads.astype(np.int64) * kinds + relations) * entities + tails,)
 
 
 def _labels(ids: Ids, labels: Sequence[str] | None, what: str) -> tuple[str, ...]:

@@ -94,6 +94,18 @@ def test_arrays_that_do_not_fit_are_refused():
         TripleSet.from_numpy(ids, ids, ids, entity_labels=["a"])
 
 
+def test_more_ids_than_fit_into_one_column_are_sorted_alike():
+    heads, relations, tails = np.random.default_rng(0).integers(3, size=(3, 40))
+    weights = np.linspace(0, 1, 40, dtype=np.float32)
+    few = TripleSet.from_numpy(heads, relations, tails, weights)
+    many = TripleSet.from_numpy(
+        heads, relations, tails, weights,
+        entity_labels=["name"] * 3_000_000, relation_labels=["kind"] * 1_100_000,
+    )  # fmt: skip
+    for name in ("heads", "relations", "tails", "weights"):
+        np.testing.assert_array_equal(getattr(few, name), getattr(many, name))
+
+
 def test_unknown_labels_are_told():
     graph = TripleSet.from_labels([("a", "r", "b")])
     with pytest.raises(UnknownTermError):

@@ -1,5 +1,6 @@
 """Edges sorted three ways, once, for many passes over them."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from jaxtyping import Bool, Float, Int, Int32, Int64
 from kgfm.errors import ConfigError
 
 Edges32 = Int32[np.ndarray, " edges"]
+Ids = Int[np.ndarray, " edges"]
 Pointers = Int64[np.ndarray, " rows"]
 
 
@@ -48,7 +50,8 @@ class EdgeLayout:
         ):
             if len(ids) and not 0 <= int(ids.min()) <= int(ids.max()) < count:
                 raise ConfigError(f"A {name} id of an edge lies outside 0 to {count - 1}.")
-        order = np.lexsort((relations, sources, targets))
+        columns = (targets, sources, relations), (target_count, source_count, relation_count)
+        order = np.lexsort(_as_one_key(*columns))
         sources, relations, targets = (
             column[order].astype(np.int32) for column in (sources, relations, targets)
         )
@@ -111,7 +114,12 @@ class EdgeOrder:
     @classmethod
     def of(cls, keys: Edges32, count: int, one: Edges32, other: Edges32) -> "EdgeOrder":
         """Group edges by key; within a group they keep their order."""
-        edges = np.argsort(keys, kind="stable").astype(np.int32)
+        # Keys and numbers of edges in one column of 64 bits: several times as fast as a stable argsort.
+        numbered = keys.astype(np.int64)
+        numbered <<= 32
+        numbered |= np.arange(len(keys))
+        numbered.sort()
+        edges = numbered.astype(np.int32)  # the lower half
         return cls(start=_starts(keys, count), edges=edges, one=one[edges], other=other[edges])
 
     def select(self, kept: Bool[np.ndarray, " edges"], number: Int64[np.ndarray, " edges"]) -> "EdgeOrder":
@@ -124,6 +132,21 @@ class EdgeOrder:
             one=self.one[mine],
             other=self.other[mine],
         )
+
+
+def _as_one_key(columns: tuple[Ids, Ids, Ids], counts: tuple[int, int, int]) -> tuple[Ids, ...]:
+    """Return what `np.lexsort` takes to sort by the first column, then the second, then the third.
+
+    Where all fit into 64 bits that is one column: to sort by three takes four times as long.
+    """
+    first, second, third = columns
+    if math.prod(counts) > np.iinfo(np.int64).max:
+        return third, second, first
+    key = first.astype(np.int64)
+    for column, count in ((second, counts[1]), (third, counts[2])):
+        key *= count
+        key += column
+    return (key,)
 
 
 def _starts(ids: Edges32, count: int) -> Pointers:

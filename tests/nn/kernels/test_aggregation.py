@@ -126,6 +126,21 @@ def test_selecting_edges_equals_building_from_those_edges(seed, edges):
             np.testing.assert_array_equal(one, two)
 
 
+@pytest.mark.parametrize("count", [5, 2_200_000], ids=["one column", "too many ids for one column"])
+def test_edges_are_sorted_by_target_then_source_then_relation(count):
+    rng = np.random.default_rng(0)
+    targets, sources, relations = (rng.integers(count - 5, count, size=60) for _ in range(3))
+    layout = EdgeLayout.of(
+        sources, relations, targets,
+        source_count=count, relation_count=count, target_count=count, weights=np.arange(60.0),
+    )  # fmt: skip
+    rows = sorted(zip(targets.tolist(), sources.tolist(), relations.tolist(), range(60), strict=True))
+    columns = layout.targets, layout.sources, layout.relations, layout.weights
+    assert list(zip(*(column.tolist() for column in columns), strict=True)) == rows
+    for order, column in ((layout.by_source, layout.sources), (layout.by_relation, layout.relations)):
+        assert order.edges.tolist() == sorted(range(60), key=column.tolist().__getitem__)
+
+
 def big(seed=0):
     return a_graph(seed, edges=4000, nodes=300, columns=128, dtype=torch.float32)
 
