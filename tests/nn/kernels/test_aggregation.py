@@ -135,8 +135,9 @@ def test_edges_are_sorted_by_target_then_source_then_relation(count):
         source_count=count, relation_count=count, target_count=count, weights=np.arange(60.0),
     )  # fmt: skip
     rows = sorted(zip(targets.tolist(), sources.tolist(), relations.tolist(), range(60), strict=True))
-    columns = layout.targets, layout.sources, layout.relations, layout.weights
-    assert list(zip(*(column.tolist() for column in columns), strict=True)) == rows
+    assert layout.weights is not None
+    columns = np.stack([layout.targets, layout.sources, layout.relations, layout.weights])
+    np.testing.assert_array_equal(columns.T, rows)
     for order, column in ((layout.by_source, layout.sources), (layout.by_relation, layout.relations)):
         assert order.edges.tolist() == sorted(range(60), key=column.tolist().__getitem__)
 
