@@ -20,7 +20,7 @@ _NEAR_SPELLING: Final = 86.0  # of 100: one or two letters astray in a name of t
 _ACRONYM_WORDS: Final = 3
 
 # How sure a name makes us of its entity, by the way in which it is the entity's.
-_LABEL, _ALTERNATIVE, _PLURAL, _ACRONYM, _SURNAME = 1.0, 0.95, 0.85, 0.8, 0.75
+_LABEL, _ALTERNATIVE, _SHORTER, _PLURAL, _ACRONYM, _SURNAME = 1.0, 0.95, 0.9, 0.85, 0.8, 0.75
 _TITLED: Final = 0.95  # "Madame Curie" for one who is called so without the title, and the reverse
 
 
@@ -176,6 +176,7 @@ def _keys(entity: NamedEntity) -> Iterator[tuple[str, float]]:
             yield " ".join([*words[:-1], words[-1] + "s"]), _PLURAL
         if entity.kind == "person" and len(words) > 1:
             yield words[-1], _SURNAME
+            yield f"{words[0]} {words[-1]}", _SHORTER  # without middle names
         if entity.kind in ("organization", "award", "event"):
             capitals = [token for token in _TOKEN.findall(name) if token[0].isupper()]
             if len(capitals) >= _ACRONYM_WORDS:

@@ -6,7 +6,7 @@ from math import log
 from typing import Final
 
 from kgfm.qa.chains import Trail
-from kgfm.qa.pairs import PairMaker, Reread
+from kgfm.qa.pairs import PairMaker, Readable
 from kgfm.qa.question import Question
 from kgfm.qa.reader import Pair, Reading, SpanReader
 from kgfm.qa.reading import SentenceReader
@@ -80,10 +80,13 @@ class Rereader:
         wanted = {number: pair for number, pair in pairs.items() if number is not None and pair is not None}
         known = {(trail.end.passage, trail.end.span) for trail in trails}
         found: dict[int, Pointed] = {}
-        for number, reading in zip(wanted, self._reader.read(list(wanted.values())), strict=True):
+        readings = self._reader.read([each.pair for each in wanted.values()])
+        for (number, each), reading in zip(wanted.items(), readings, strict=True):
             best = reading.likeliest()
-            if best and best[2] > _POINTED and (number, best[:2]) not in known:
-                found[number] = best
+            if best and best[2] > _POINTED:
+                span = each.written.back(best[:2])
+                if (number, span) not in known:
+                    found[number] = (*span, best[2])
         return found
 
     def shares(self, question: Question, trails: Sequence[Trail]) -> list[Shares]:
@@ -97,7 +100,7 @@ class Rereader:
         return shares + [Shares(_LEFT_OUT, (_LEFT_OUT_EARLIER,) * (len(one.steps) - 1)) for one in rest]
 
 
-def _share(one: Reread | None, readings: Mapping[Pair, Reading]) -> float:
+def _share(one: Readable | None, readings: Mapping[Pair, Reading]) -> float:
     return readings[one.pair].share(*one.span) if one is not None and one.span else _UNREAD
 
 
