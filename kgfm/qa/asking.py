@@ -7,11 +7,36 @@ from typing import Final
 from kgfm.qa.expectation import DATE
 from kgfm.qa.question import Hop
 from kgfm.qa.sentence import ReadSentence
+from kgfm.qa.steps import Span
+from kgfm.qa.words import fold
 
 _PREPOSITIONS: Final = frozenset("in at from under to of on by with out through after for about near".split())
 _QUESTION_WORDS: Final[Mapping[str, str]] = {DATE: "when", "place": "where", "person": "who"}
 _PEOPLE: Final = frozenset("man woman person one girl boy people".split())
+_SMALL: Final = _PREPOSITIONS | {"s", "up", "and"}  # may be missing in a step's query
+_TOKEN: Final = re.compile(r"[^\W_]+")
 _DESCRIBED: Final = re.compile(r"(?:the|an?) (.+?) (?:who|that|which) (.+)", re.IGNORECASE)
+
+
+def described(question: str, hops: Sequence[Hop]) -> Span | None:
+    """Return the characters of a question that describe what its first steps lead to; None where scattered.
+
+    A step's query may lack small words of the question: "'s", "up".
+    """
+    wanted = [word for hop in reversed(hops) for word in _TOKEN.findall(fold(hop.query))]
+    while len(wanted) > 1 and wanted[0] in _PREPOSITIONS:
+        wanted = wanted[1:]
+    said = [(fold(token[0]), token.span()) for token in _TOKEN.finditer(question)]
+    for first, (_, (begin, _)) in enumerate(said):
+        left = list(wanted)
+        for word, (_, end) in said[first:]:
+            if left and word == left[0]:
+                left = left[1:]
+            elif len(left) == len(wanted) or word not in _SMALL:
+                break
+            if not left:
+                return begin, end
+    return None
 
 
 def asked_of(hop: Hop, start: str) -> str:
@@ -30,9 +55,12 @@ def asked_of(hop: Hop, start: str) -> str:
     return f"{lead}{asked} {auxiliary} {start} {' '.join(words)}?"
 
 
-def asked_alone(hop: Hop) -> str:
-    """Return a first step, which starts from nothing but its own names, as a question."""
-    words = hop.query.split()
+def asked_alone(hop: Hop, description: str = "") -> str:
+    """Return a first step, which starts from nothing but its own names, as a question.
+
+    Its description in the question's own words is to be preferred to its query.
+    """
+    words = (description or hop.query).split()
     while len(words) > 1 and words[0].lower() in _PREPOSITIONS:
         words = words[1:]
     query, noun = " ".join(words), hop.expects.noun

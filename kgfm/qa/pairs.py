@@ -1,12 +1,12 @@
 """What a reader is given to read: each step of a trail as a question, with the sentence that it rests on."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kgfm.qa.asking import asked_alone, asked_of, with_names
+from kgfm.qa.asking import asked_alone, asked_of, described, with_names
 from kgfm.qa.chains import Trail
-from kgfm.qa.question import Question
+from kgfm.qa.question import Hop, Question
 from kgfm.qa.reader import Pair, context_of
 from kgfm.qa.reading import SentenceReader
 from kgfm.qa.search import SearchIndex
@@ -63,14 +63,14 @@ class PairMaker:
         if number is None:
             return None
         asked, about = question.text, _asked_about(question)
-        if len(trail.steps) > 1 and not place:
-            asked = asked_alone(trail.hops[0])
-        elif place:
+        if place:
             start = trail.steps[place - 1]
             label = start.text if start.entity is None else self._index.entities[start.entity].label
-            asked = asked_of(trail.hops[place], label)
+            asked = _asked_of(question.text, trail.hops, place, label)
             about = set() if start.entity is None else {start.entity}
             links += [(label, about)] if about else []
+        elif len(trail.steps) > 1:
+            asked = asked_alone(trail.hops[0], _description(question.text, trail.hops[:1]))
         names = self._elsewhere(number, about)
         return self._readable(asked, links, number, names, found)
 
@@ -124,6 +124,17 @@ def _asked_about(question: Question) -> set[int]:
     if any(len(chain) > 1 for chain in question.chains):
         return set()
     return {entity for _, entities in _links(question) for entity in entities}
+
+
+def _description(asked: str, hops: Sequence[Hop]) -> str:
+    span = described(asked, hops)
+    return asked[slice(*span)] if span else ""
+
+
+def _asked_of(asked: str, hops: Sequence[Hop], place: int, label: str) -> str:
+    """Return a later step as a question: the last one in the words of the whole, where they stand together."""
+    description = _description(asked, hops[:place]) if place == len(hops) - 1 else ""
+    return asked.replace(description, label, 1) if description else asked_of(hops[place], label)
 
 
 def _place(text: str, sentence: str) -> Span | None:
