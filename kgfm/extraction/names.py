@@ -147,8 +147,9 @@ def _trimmed(words: list[Word], first: int, last: int, label: str) -> list[tuple
         _keyword_kind([w.lower for w in part]) for part in (words[first:both], words[both + 1 : last])
     ):
         return _trimmed(words, first, both, label) + _trimmed(words, both + 1, last, label)
-    if any(word.text in ("(", ")", ";") for word in words[first:last]):
-        stop = next(i for i in range(first, last) if words[i].text in ("(", ")", ";"))
+    ends = ("(", ")", ";", "a", "an") if label == "PERSON" else ("(", ")", ";")  # "elected Raman a Fellow"
+    stop = next((i for i in range(first, last) if words[i].text in ends), None)
+    if stop is not None:
         return _trimmed(words, first, stop, label)
     return [(first, last, label)]
 

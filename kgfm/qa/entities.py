@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kgfm.kg import IRI
+from kgfm.qa.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +20,8 @@ class NamedEntity:
     def names(self) -> tuple[str, ...]:
         """All its names, the label first."""
         return (self.label, *self.alt_labels)
+
+    @property
+    def surnames(self) -> set[str]:
+        """The last words of its names, folded."""
+        return {word for name in self.names for word in words(name)[-1:]}

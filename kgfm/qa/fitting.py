@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from kgfm.extraction.lexicon import noun_class, word_list
@@ -32,6 +33,10 @@ _ROWS: Final = (
     frozenset("elder eldest younger youngest".split()),
 )
 _UNNAMED_KINDS: Final = frozenset({"concept", "product", "work", ""})
+
+
+_FIRST: Final = "first"
+_SOME: Final = frozenset("woman women female man black jewish african asian european swede dane".split())
 
 
 class Fitting:
@@ -103,8 +108,14 @@ class Fitting:
         return len(said) == 1 and any(self._vocabulary.kinship(fold(text), word) > _AKIN for word in asked)
 
     def contradicts(self, step: Step, said: Sequence[str]) -> bool:
-        """Whether a sentence's words name another one of a row than the step's: the first, not the second."""
-        return any(step.said & row and not row & step.said & set(said) and row & set(said) for row in _ROWS)
+        """Whether a sentence's words name another one of a row than the step's: the first, not the second.
+
+        The first woman is not the first of all.
+        """
+        if any(step.said & row and not row & step.said & set(said) and row & set(said) for row in _ROWS):
+            return True
+        behind = [after for word, after in pairwise(said) if word == _FIRST]
+        return _FIRST in step.said and bool(behind) and all(_is_narrower(step, word) for word in behind)
 
     def kind(self, expects: Expectation, kind: str, noun: float, text: str) -> float:
         """Return how well a thing of this kind and name answers."""
@@ -119,6 +130,10 @@ class Fitting:
         if expects.noun in _SETTLEMENTS and text in _countries():
             fit = 0.0
         return fit
+
+    def surnames(self, entity: int) -> set[str]:
+        """Return what an entity goes by, folded: the last words of its names."""
+        return self._entities[entity].surnames
 
     def names(self, step: Step, sentence: str, target: int | None, context: Context) -> float:
         """Return the share of the step's other names that sentence, context or target meet."""
@@ -138,6 +153,11 @@ class Fitting:
 @lru_cache(maxsize=1)
 def _countries() -> frozenset[str]:
     return frozenset(word_list("demonyms").values())
+
+
+def _is_narrower(step: Step, word: str) -> bool:
+    """Whether a word behind "first" speaks of some people only, of whom the step does not."""
+    return (word in _SOME or word.title() in word_list("demonyms")) and stem(word) not in step.said
 
 
 def _within(name: str, folded: str) -> bool:

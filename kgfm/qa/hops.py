@@ -9,7 +9,7 @@ from kgfm.qa.edge_gathering import EdgeGatherer
 from kgfm.qa.expectation import DATE, NUMBER
 from kgfm.qa.features import probability
 from kgfm.qa.fitting import Fitting
-from kgfm.qa.kin import is_reverse
+from kgfm.qa.kin import excludes, is_kin, is_reverse, other_sex
 from kgfm.qa.reading import SentenceReader
 from kgfm.qa.roles import (
     OBJECT,
@@ -21,11 +21,13 @@ from kgfm.qa.roles import (
     distance,
     head_of,
     lies_within,
+    owners,
     part,
 )
+from kgfm.qa.sentence import ReadSentence
 from kgfm.qa.sentence_gathering import SentenceGatherer
 from kgfm.qa.steps import Found, Pointed, Step
-from kgfm.qa.words import stem
+from kgfm.qa.words import stem, words
 
 _PARSED: Final = 8  # sentences of the best candidates whose trees are looked at
 # What the start of a step plays beside its verb, by the part of the gap.
@@ -70,9 +72,10 @@ class HopResolver:
         found: dict[str, Found] = {}
         for candidate in rough:
             if candidate.passage in trees and candidate.span is not None:
-                tree, words = trees[candidate.passage], met[candidate.passage]
+                tree, found_words = trees[candidate.passage], met[candidate.passage]
                 starts = self._start_words(candidate.passage, start, tree)
-                candidate = self._refined(candidate, step, tree, words, starts)
+                others = [] if starts else self._other_people(candidate.passage, start, tree)
+                candidate = self._refined(candidate, step, tree, found_words, starts, others)
             if denial:
                 candidate = _with(candidate, denial=denial)
             known = found.get(candidate.key)
@@ -103,12 +106,19 @@ class HopResolver:
         sentence, context = self._reader.read(number), self._reader.context(number)
         spans = [(one.first, one.last) for one in sentence.mentions if one.entity == start]
         spans += [(place, place) for place, entity in context.referents if entity == start]
-        heads = []
-        for first, last in spans:
-            begin, end = sentence.spans[first][0], sentence.spans[last][1]
-            if inside := [word for word in tree if begin <= word.start < end]:
-                heads.append(head_of(inside))
-        return heads
+        return _heads(sentence, spans, tree)
+
+    def _other_people(self, number: int, start: int | None, tree: Sequence[Word]) -> list[Word]:
+        """Return the heads of the people named in a sentence that does not name the step's start at all."""
+        if start is None:
+            return []
+        sentence, surnames = self._reader.read(number), self._fitting.surnames(start)
+        spans = [
+            (one.first, one.last)
+            for one in sentence.mentions
+            if one.kind == "person" and not surnames & set(words(one.text))
+        ]
+        return _heads(sentence, spans, tree)
 
     @staticmethod
     def _refined(
@@ -117,6 +127,7 @@ class HopResolver:
         tree: Sequence[Word],
         met: dict[str, list[Word]],
         starts: Sequence[Word],
+        others: Sequence[Word],
     ) -> Found:
         assert candidate.span is not None  # noqa: S101 - seen by the caller
         start, end = candidate.span
@@ -131,7 +142,7 @@ class HopResolver:
             for word in met.get(step.gap.word, ())
             for child in word.children
         )
-        pairs = [_agreements(step, word, head, starts) for word in met.get(step.gap.word, ())]
+        pairs = [_agreements(step, word, head, starts, others) for word in met.get(step.gap.word, ())]
         best = max(pairs, key=sum, default=(0.5, 0.5))
         dated = candidate.kind in (DATE, NUMBER)
         features = replace(
@@ -140,9 +151,20 @@ class HopResolver:
             part=best[0],
             start=best[1],
             denied=float(denied),
+            against=max(candidate.features.against, float(_is_other_kin(step, head, tree, starts))),
             within=float(not dated and candidate.features.noun < _MATCHED and lies_within(inside, tree)),
         )
         return replace(candidate, features=features, probability=probability(features))
+
+
+def _heads(sentence: ReadSentence, spans: Sequence[tuple[int, int]], tree: Sequence[Word]) -> list[Word]:
+    """Return the heads of phrases, given by the places of their first and last words."""
+    heads = []
+    for first, last in spans:
+        begin, end = sentence.spans[first][0], sentence.spans[last][1]
+        if inside := [word for word in tree if begin <= word.start < end]:
+            heads.append(head_of(inside))
+    return heads
 
 
 def _with(candidate: Found, **features: float) -> Found:
@@ -151,8 +173,31 @@ def _with(candidate: Found, **features: float) -> Found:
     return replace(candidate, features=changed, probability=probability(changed))
 
 
-def _agreements(step: Step, word: Word, head: Word, starts: Sequence[Word]) -> tuple[float, float]:
-    """Return how well a candidate and the step's start play their parts beside a word."""
+def _is_other_kin(step: Step, head: Word, tree: Sequence[Word], starts: Sequence[Word]) -> bool:
+    """Whether a sentence calls a candidate by nouns of kin by which it is not what the step asks for.
+
+    "The daughter of a stockbroker" is not the daughter of the step's start, but may be the wife.
+    """
+    asked = step.gap.word.partition("_")[0]
+    if not is_kin(asked):
+        return False
+    called = [word for word in tree if is_kin(word.lower) and part(head, word) == SAME]
+    others = [word for word in called if any(one.is_noun and one not in starts for one in owners(word))]
+    nearer = [word for word in called if word not in others]
+    if any(other_sex(asked, word.lower) for word in called):
+        return True
+    if nearer:
+        return all(excludes(asked, word.lower) for word in nearer)
+    return any(not excludes(asked, word.lower) for word in others)
+
+
+def _agreements(
+    step: Step, word: Word, head: Word, starts: Sequence[Word], others: Sequence[Word]
+) -> tuple[float, float]:
+    """Return how well a candidate and the step's start play their parts beside a word.
+
+    Where one of the others plays the start's part, it is another's doing.
+    """
     if step.gap.part == SAME and word.is_noun:
         if is_reverse(stem(step.gap.word), stem(word.lower)):
             # Of "her nephew Otto Frisch" she is the aunt.
@@ -161,7 +206,8 @@ def _agreements(step: Step, word: Word, head: Word, starts: Sequence[Word]) -> t
         return agreement(SAME, part(head, word)), belonging(word, starts)
     wanted = _START_PARTS.get(step.gap.part, ()) if word.is_verb else ()
     agreed = [agreement(each, part(one, word)) for one in starts for each in wanted]
-    return agreement(step.gap.part, part(head, word)), max(agreed, default=0.5)
+    another = any(part(one, word) in wanted for one in others if one is not head)
+    return agreement(step.gap.part, part(head, word)), max(agreed, default=0.0 if another else 0.5)
 
 
 def _order(candidate: Found) -> tuple[float, str]:

@@ -1,4 +1,4 @@
-"""Relations that are each other's reverse: whose father one is, that one's child the other is."""
+"""Nouns of kin and the like: which are each other's reverse, and which exclude each other."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -17,6 +17,28 @@ _PAIRS: Final = (
 )
 
 
+_KIN: Final = (
+    ("parent", "father", "mother"),
+    ("child", "son", "daughter"),
+    ("spouse", "husband widower", "wife widow"),
+    ("sibling", "brother", "sister"),
+    ("", "uncle", "aunt"),
+    ("", "nephew", "niece"),
+    ("grandparent", "grandfather", "grandmother"),
+    ("grandchild", "grandson", "granddaughter"),
+)
+
+
+def _relations() -> Mapping[str, tuple[int, int]]:
+    """Map stems to their row and to their column: 0 says nothing of the sex."""
+    return {
+        stem(word): (row, column)
+        for row, words in enumerate(_KIN)
+        for column, those in enumerate(words)
+        for word in those.split()
+    }
+
+
 def _reverses() -> Mapping[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for one, other in _PAIRS:
@@ -27,8 +49,25 @@ def _reverses() -> Mapping[str, frozenset[str]]:
 
 
 REVERSES: Final = _reverses()
+RELATIONS: Final = _relations()
 
 
 def is_reverse(one: str, other: str) -> bool:
     """Whether the stems of two nouns name a relation from either end: aunt and nephew."""
     return other in REVERSES.get(one, ())
+
+
+def is_kin(word: str) -> bool:
+    """Whether a folded noun, of either number, names kin."""
+    return stem(word) in RELATIONS
+
+
+def excludes(one: str, other: str) -> bool:
+    """Whether who is one to somebody is not the other to the same: one's child is not one's mother."""
+    return RELATIONS[stem(one)][0] != RELATIONS[stem(other)][0] or other_sex(one, other)
+
+
+def other_sex(one: str, other: str) -> bool:
+    """Whether one noun of kin is said of women, and the other of men."""
+    sexes = RELATIONS[stem(one)][1], RELATIONS[stem(other)][1]
+    return 0 not in sexes and sexes[0] != sexes[1]

@@ -97,8 +97,7 @@ class PairMaker:
         people = {one for one in about if self._index.entities[one].kind == "person"}
         sentence, context = self._sentences.read(number), self._sentences.context(number)
         spoken_of = sentence.entities() | context.entities | {entity for _, entity in context.referents}
-        names_of = (name for one in people for name in self._index.entities[one].names)
-        surnames = {word for name in names_of for word in words(name)[-1:]}
+        surnames = {word for one in people for word in self._index.entities[one].surnames}
         if not people or people & spoken_of or surnames & set(words(sentence.passage.title)):
             return {}
         names: dict[Span, str] = {}
@@ -132,7 +131,7 @@ def _description(asked: str, hops: Sequence[Hop]) -> str:
 
 
 def _asked_of(asked: str, hops: Sequence[Hop], place: int, label: str) -> str:
-    """Return a later step as a question: the last one in the words of the whole, where they stand together."""
+    """Return a later step as a question; the last one in the words of the whole, if they stand together."""
     description = _description(asked, hops[:place]) if place == len(hops) - 1 else ""
     return asked.replace(description, label, 1) if description else asked_of(hops[place], label)
 

@@ -142,6 +142,9 @@ def _modified(noun: Word, verb: Word) -> str:
 
 
 def _beside_noun(word: Word, noun: Word) -> str:
+    named = word.head if word.dep == "oprd" else None
+    if named is not None and (named.head is noun or (noun.head is named and noun.dep == "nsubjpass")):
+        return SAME  # "two daughters, who were named ..."
     if word.dep == "poss" and word.head is noun:
         return SUBJECT  # "her discovery"; of "her mother" it is the one who has the mother
     if noun.dep in ("attr", "oprd") and noun.head is not None and noun.head.lemma in ("be", "become"):

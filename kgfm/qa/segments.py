@@ -57,8 +57,9 @@ def segments(tokens: Sequence[Token], *, yes_no: bool = False) -> list[Segment]:
     if yes_no or not body:
         return [Segment(tuple(body), Expectation())] if body else []
     opening, expects, rest = _opening(body)
-    outer, inner = _main_clause(rest)
-    head = Segment((*opening, *outer), expects, gap_of_question(body, outer))
+    end = _end_of_subject(body, rest)
+    outer, inner = _main_clause(rest[:end])
+    head = Segment((*opening, *outer, *rest[end:]), expects, gap_of_question(body, outer))
     parts = _descriptions(inner)
     if not _says_something(head) and parts and (not _asks_where(head) or _same_kind(head, parts[0])):
         # "Who was the wife of ...?": the description is the question.
@@ -68,6 +69,21 @@ def segments(tokens: Sequence[Token], *, yes_no: bool = False) -> list[Segment]:
         parts[0] = replace(first, expects=_narrowed(expects, kept), gap=gap)
         return parts
     return [head, *parts]
+
+
+def _end_of_subject(body: Sequence[Token], rest: Sequence[Token]) -> int:
+    """Return where the words end that "is" speaks of, and those begin that the question takes apart.
+
+    "Where was the author of the book *from*?", "of which city was her husband *a native*?"
+    """
+    if not rest or rest[0].lemma != _COPULA:
+        return len(rest)
+    if body[0].lower == "where" and rest[-1].text == "from":
+        return len(rest) - 1
+    article = next((i for i in range(len(rest) - 1, 0, -1) if rest[i].tag == "DT"), 0)
+    plain = all(token.is_noun or token.tag == "JJ" for token in rest[article + 1 :])
+    taken = body[0].lower == "of" and rest[article].lower in ("a", "an") and plain
+    return article if taken else len(rest)
 
 
 def _says_something(segment: Segment) -> bool:

@@ -38,6 +38,11 @@ def test_a_surname_means_the_only_bearer() -> None:
     assert curie.mentions == 2
 
 
+def test_what_somebody_is_elected_is_no_part_of_the_name() -> None:
+    graph = graph_of("The Royal Society had elected Raman a Fellow in 1924. Raman was born in Trichinopoly.")
+    assert not any("Fellow" in entity.label for entity in graph.entities if entity.kind == "person")
+
+
 def test_a_surname_of_two_people_is_left_alone() -> None:
     text = "Marie Curie and Pierre Curie lived in Paris. Curie was born in Warsaw."
     assert not any("P19" in each for each in said(text))

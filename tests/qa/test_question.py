@@ -11,7 +11,7 @@ from kgfm.qa.roles import OBJECT, OBLIQUE, SAME, SUBJECT
 NAMES = {
     "Marie Curie": "person", "Gustav Kirchhoff": "person", "Segrè": "person", "Solvay": "place",
     "The Solvay Conferences": "event", "Radium Institute": "organization", "neutron": "concept",
-    "The Nature of the Chemical Bond": "work", "Chemical": "organization",
+    "The Nature of the Chemical Bond": "work", "Chemical": "organization", "Edwin Powell Hubble": "person",
 }  # fmt: skip
 
 
@@ -48,6 +48,25 @@ def test_a_description_is_a_step_of_its_own(linker: EntityLinker) -> None:
     assert [hop.words for hop in hops] == [("founder",), ("born",)]
     assert hops[0].expects.kinds[0] == "person"
     assert hops[1].expects.kinds[0] == "place"
+
+
+@pytest.mark.parametrize(
+    ("text", "described", "asked"),
+    [
+        ("Where was the head of the Radium Institute from?", "the head of the Radium Institute", "from"),
+        ("Of which city was the wife of Segrè a native?", "the wife of Segrè", "Of a native"),
+    ],
+)
+def test_what_is_said_of_a_description_is_no_part_of_it(
+    linker: EntityLinker, text: str, described: str, asked: str
+) -> None:
+    assert [hop.query for hop in first(read_question(text, linker))] == [described, asked]
+
+
+def test_middle_names_may_be_left_out(linker: EntityLinker) -> None:
+    (link,) = read_question("Whom did Edwin Hubble marry?", linker).links
+    assert link.text == "Edwin Hubble"
+    assert link.candidates[0].score < 1
 
 
 def test_a_word_in_lower_case_is_no_name_but_says_something(linker: EntityLinker) -> None:

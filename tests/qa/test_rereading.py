@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kgfm.qa.asking import asked_alone, asked_of, with_names
+from kgfm.qa.asking import asked_alone, asked_of, described, with_names
 from kgfm.qa.chains import Trail
 from kgfm.qa.expectation import Expectation
 from kgfm.qa.features import Features
@@ -55,6 +55,24 @@ def test_a_first_step_is_asked_by_itself(
     query: str, kinds: tuple[str, ...], noun: str, question: str
 ) -> None:
     assert asked_alone(replace(BARE, query=query, expects=Expectation(kinds, noun))) == question
+
+
+@pytest.mark.parametrize(
+    ("question", "queries", "description"),
+    [
+        ("Where was the head of the Mint born?", ["the head of the Mint"], "the head of the Mint"),
+        ("Where was Ada's first aunt born?", ["of Ada first aunt"], "Ada's first aunt"),
+        ("Where did the man die who found radon?", ["the man who found radon"], None),
+        ("Who taught the wife of the head of the Mint?", ["the head of the Mint", "the wife of"],
+         "the wife of the head of the Mint"),
+        ("Where was Ada born?", [""], None),
+    ],
+)  # fmt: skip
+def test_what_a_question_describes_is_found_in_it(
+    question: str, queries: list[str], description: str | None
+) -> None:
+    span = described(question, [replace(BARE, query=query) for query in queries])
+    assert (span and question[slice(*span)]) == description
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def tree(text: str) -> dict[str, Word]:
         ("The chemist who found barium was Otto Hahn.", "chemist", "found", SUBJECT),
         ("His mother, Ellen Adler, came from Copenhagen.", "Adler", "mother", SAME),
         ("The first director was Ernst Beckmann.", "Beckmann", "director", SAME),
+        ("They had two daughters, who were named Johanna and Mathilde.", "Mathilde", "daughters", SAME),
     ],
 )
 def test_parts_are_read_from_the_tree(text: str, candidate: str, predicate: str, expected: str) -> None:
