@@ -74,7 +74,7 @@ class HopResolver:
             if candidate.passage in trees and candidate.span is not None:
                 tree, found_words = trees[candidate.passage], met[candidate.passage]
                 starts = self._start_words(candidate.passage, start, tree)
-                others = [] if starts else self._other_people(candidate.passage, start, tree)
+                others = self._other_people(candidate.passage, start, tree)
                 candidate = self._refined(candidate, step, tree, found_words, starts, others)
             if denial:
                 candidate = _with(candidate, denial=denial)
@@ -109,7 +109,7 @@ class HopResolver:
         return _heads(sentence, spans, tree)
 
     def _other_people(self, number: int, start: int | None, tree: Sequence[Word]) -> list[Word]:
-        """Return the heads of the people named in a sentence that does not name the step's start at all."""
+        """Return the heads of the people that a sentence names beside the step's start."""
         if start is None:
             return []
         sentence, surnames = self._reader.read(number), self._fitting.surnames(start)
@@ -206,8 +206,9 @@ def _agreements(
         return agreement(SAME, part(head, word)), belonging(word, starts)
     wanted = _START_PARTS.get(step.gap.part, ()) if word.is_verb else ()
     agreed = [agreement(each, part(one, word)) for one in starts for each in wanted]
-    another = any(part(one, word) in wanted for one in others if one is not head)
-    return agreement(step.gap.part, part(head, word)), max(agreed, default=0.0 if another else 0.5)
+    start = max(agreed, default=0.5)
+    another = start <= 0.5 and any(part(one, word) in wanted for one in others if one is not head)
+    return agreement(step.gap.part, part(head, word)), 0.0 if another else start
 
 
 def _order(candidate: Found) -> tuple[float, str]:

@@ -155,7 +155,7 @@ def test_every_step_is_read_as_a_question(answerer: QuestionAnswerer) -> None:
             "Tom Vale founded the Harbour Institute in 1930.",
             "Tom Vale",
         ),
-        ("where was Tom Vale born?", "Tom Vale was born in Bergen.", "Bergen"),
+        ("Where was Tom Vale born?", "Tom Vale was born in Bergen.", "Bergen"),
     ]
 
 
