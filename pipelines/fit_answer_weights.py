@@ -3,9 +3,10 @@
     python pipelines/fit_answer_weights.py
 
 Prints the weights of kgfm/qa/rereading.py, what four-fold cross-validation makes of them, the totals on
-`fresh-b`, which nothing is fitted on, and the least threshold that declines nine of ten unanswerable
-questions of all these. The answers found compete with each other and with giving none: the loss is the
-cross-entropy of the right one. Deterministic: no seed.
+`fresh-b`, which nothing is fitted on, and the thresholds by which three of four answerable questions of
+all these are answered rightly and nine of ten others declined: the middle is to be taken. The answers
+found compete with each other and with giving none: the loss is the cross-entropy of the right one.
+Deterministic: no seed.
 """
 
 import json
@@ -33,6 +34,7 @@ FILES: Final = {"tune": "questions", "rephrased": "rephrased", "fresh-a": "fresh
 FITTED: Final = ("tune", "rephrased", "fresh-a")
 FOLDS: Final = 4
 DECLINED: Final = 0.9  # share of the unanswerable that the threshold must decline
+RIGHT: Final = 0.75  # share of the answerable that must have a right first answer all the same
 MOST_STEPS: Final = 3
 
 Weights = tuple[Tensor, Tensor]  # of the features and the bias; see READ_WEIGHTS
@@ -112,12 +114,15 @@ def report(asked: dict[str, list[Asked]]) -> None:
     for fold in range(FOLDS):
         kept = [one for place, one in enumerate(train) if place % FOLDS != fold]
         held += outcomes(fit(kept), train[fold::FOLDS])
-    print(f"cross-validation: {totals(held, threshold(held))} at {threshold(held):.2f}")
+    middle = sum(thresholds(held)) / 2
+    print(f"cross-validation: {totals(held, middle)} at {middle:.2f}")
     weights = fit(train)
     found = {split: outcomes(weights, those) for split, those in asked.items()}
-    least = threshold([one for those in found.values() for one in those])
+    least, most = thresholds([one for those in found.values() for one in those])
+    middle = (least + most) / 2
+    print(f"thresholds from {least:.2f} to {most:.2f}")
     for split, those in found.items():
-        print(f"{split}: {totals(those, least)} at {least:.2f}")
+        print(f"{split}: {totals(those, middle)} at {middle:.2f}")
     print([round(weight, 2) for weight in weights[1].tolist()])
 
 
@@ -174,10 +179,15 @@ def outcomes(weights: Weights, asked: Sequence[Asked]) -> list[Outcome]:
     return found
 
 
-def threshold(outcome: Sequence[Outcome]) -> float:
-    """Return the confidence that declines DECLINED of the unanswerable."""
+def thresholds(outcome: Sequence[Outcome]) -> tuple[float, float]:
+    """Return the least confidence that declines DECLINED, and the greatest that leaves RIGHT.
+
+    The second is the lesser one where nothing does both.
+    """
     sure = sorted(confidence for confidence, _, answerable in outcome if not answerable)
-    return sure[ceil(DECLINED * len(sure)) - 1] + 1e-6
+    right = sorted(confidence for confidence, right, answerable in outcome if answerable and right)
+    wanted = ceil(RIGHT * sum(answerable for *_, answerable in outcome))
+    return sure[ceil(DECLINED * len(sure)) - 1] + 1e-6, right[-wanted] if wanted <= len(right) else 0.0
 
 
 def totals(outcome: Sequence[Outcome], least: float) -> str:
