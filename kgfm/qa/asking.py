@@ -21,8 +21,10 @@ _DESCRIBED: Final = re.compile(r"(?:the|an?) (.+?) (?:who|that|which) (.+)", re.
 def described(question: str, hops: Sequence[Hop]) -> Span | None:
     """Return the characters of a question that describe what its first steps lead to; None where scattered.
 
-    A step's query may lack small words of the question: "'s", "up".
+    A step's query may lack small words of the question, "'s" or "up", what its end is called, and parts of
+    a phrase.
     """
+    missing = _SMALL.union(*([fold(hop.expects.noun), *"_".join(hop.words).split("_")] for hop in hops))
     wanted = [word for hop in reversed(hops) for word in _TOKEN.findall(fold(hop.query))]
     while len(wanted) > 1 and wanted[0] in _PREPOSITIONS:
         wanted = wanted[1:]
@@ -32,7 +34,7 @@ def described(question: str, hops: Sequence[Hop]) -> Span | None:
         for word, (_, end) in said[first:]:
             if left and word == left[0]:
                 left = left[1:]
-            elif len(left) == len(wanted) or word not in _SMALL:
+            elif len(left) == len(wanted) or word not in missing:
                 break
             if not left:
                 return begin, end

@@ -131,6 +131,10 @@ class Fitting:
             fit = 0.0
         return fit
 
+    def is_person(self, entity: int) -> bool:
+        """Whether an entity is a person."""
+        return self._entities[entity].kind == "person"
+
     def surnames(self, entity: int) -> set[str]:
         """Return what an entity goes by, folded: the last words of its names."""
         return self._entities[entity].surnames

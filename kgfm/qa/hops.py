@@ -75,7 +75,10 @@ class HopResolver:
                 tree, found_words = trees[candidate.passage], met[candidate.passage]
                 starts = self._start_words(candidate.passage, start, tree)
                 others = self._other_people(candidate.passage, start, tree)
-                candidate = self._refined(candidate, step, tree, found_words, starts, others)
+                personal = start is not None and self._fitting.is_person(start)
+                candidate = self._refined(
+                    candidate, step, tree, found_words, starts, others, personal=personal
+                )
             if denial:
                 candidate = _with(candidate, denial=denial)
             known = found.get(candidate.key)
@@ -109,7 +112,10 @@ class HopResolver:
         return _heads(sentence, spans, tree)
 
     def _other_people(self, number: int, start: int | None, tree: Sequence[Word]) -> list[Word]:
-        """Return the heads of the people that a sentence names beside the step's start."""
+        """Return the heads of what stands for people in a sentence, and not for the step's start.
+
+        Pronouns count where the start is a person.
+        """
         if start is None:
             return []
         sentence, surnames = self._reader.read(number), self._fitting.surnames(start)
@@ -118,6 +124,12 @@ class HopResolver:
             for one in sentence.mentions
             if one.kind == "person" and not surnames & set(words(one.text))
         ]
+        if self._fitting.is_person(start):
+            spans += [
+                (place, place)
+                for place, entity in self._reader.context(number).referents
+                if self._fitting.is_person(entity) and not surnames & self._fitting.surnames(entity)
+            ]
         return _heads(sentence, spans, tree)
 
     @staticmethod
@@ -128,6 +140,8 @@ class HopResolver:
         met: dict[str, list[Word]],
         starts: Sequence[Word],
         others: Sequence[Word],
+        *,
+        personal: bool,
     ) -> Found:
         assert candidate.span is not None  # noqa: S101 - seen by the caller
         start, end = candidate.span
@@ -144,6 +158,10 @@ class HopResolver:
         )
         pairs = [_agreements(step, word, head, starts, others) for word in met.get(step.gap.word, ())]
         best = max(pairs, key=sum, default=(0.5, 0.5))
+        another = personal and any(
+            start <= 0.5 and step.gap.part in (OBJECT, OBLIQUE) and _is_anothers(step, word, head, others)
+            for word, (_, start) in zip(met.get(step.gap.word, ()), pairs, strict=True)
+        )
         dated = candidate.kind in (DATE, NUMBER)
         features = replace(
             candidate.features,
@@ -151,7 +169,9 @@ class HopResolver:
             part=best[0],
             start=best[1],
             denied=float(denied),
-            against=max(candidate.features.against, float(_is_other_kin(step, head, tree, starts))),
+            against=max(
+                candidate.features.against, float(another or _is_other_kin(step, head, tree, starts))
+            ),
             within=float(not dated and candidate.features.noun < _MATCHED and lies_within(inside, tree)),
         )
         return replace(candidate, features=features, probability=probability(features))
@@ -191,13 +211,16 @@ def _is_other_kin(step: Step, head: Word, tree: Sequence[Word], starts: Sequence
     return any(not excludes(asked, word.lower) for word in others)
 
 
+def _is_anothers(step: Step, verb: Word, head: Word, others: Sequence[Word]) -> bool:
+    """Whether one of the others plays the part of the step's start beside a verb."""
+    wanted = _START_PARTS.get(step.gap.part, ()) if verb.is_verb else ()
+    return any(part(one, verb) in wanted for one in others if one is not head)
+
+
 def _agreements(
     step: Step, word: Word, head: Word, starts: Sequence[Word], others: Sequence[Word]
 ) -> tuple[float, float]:
-    """Return how well a candidate and the step's start play their parts beside a word.
-
-    Where one of the others plays the start's part, it is another's doing.
-    """
+    """Return how well a candidate and the step's start play their parts beside a word."""
     if step.gap.part == SAME and word.is_noun:
         if is_reverse(stem(step.gap.word), stem(word.lower)):
             # Of "her nephew Otto Frisch" she is the aunt.
@@ -205,10 +228,9 @@ def _agreements(
             return belonging(word, (head,)), same
         return agreement(SAME, part(head, word)), belonging(word, starts)
     wanted = _START_PARTS.get(step.gap.part, ()) if word.is_verb else ()
-    agreed = [agreement(each, part(one, word)) for one in starts for each in wanted]
-    start = max(agreed, default=0.5)
-    another = start <= 0.5 and any(part(one, word) in wanted for one in others if one is not head)
-    return agreement(step.gap.part, part(head, word)), 0.0 if another else start
+    start = max((agreement(each, part(one, word)) for one in starts for each in wanted), default=0.5)
+    anothers = start <= 0.5 and _is_anothers(step, word, head, others)
+    return agreement(step.gap.part, part(head, word)), 0.0 if anothers else start
 
 
 def _order(candidate: Found) -> tuple[float, str]:
