@@ -2,18 +2,16 @@
 
     python pipelines/fit_answer_weights.py
 
-Prints the weights of kgfm/qa/rereading.py, what four-fold cross-validation makes of them, the totals on
-`fresh-b`, which nothing is fitted on, and the thresholds by which three of four answerable questions of
-all these are answered rightly and nine of ten others declined: the middle is to be taken. The answers
-found compete with each other and with giving none: the loss is the cross-entropy of the right one.
-Deterministic: no seed.
+Prints the weights of kgfm/qa/rereading.py, and what becomes of each split's questions at the threshold of
+kgfm/qa/config.py: of those fitted on by four-fold cross-validation too. For thresholds around it, it prints
+what they gain: right answers and rightly declined questions, less wrong answers. The answers found compete
+with each other and with giving none: the loss is the cross-entropy of the right one. Deterministic: no seed.
 """
 
 import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from math import ceil
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +20,7 @@ from torch import Tensor
 
 from kgfm import Engine
 from kgfm.qa.answering import QuestionAnswerer, Weighed
+from kgfm.qa.config import AnsweringConfig
 from kgfm.qa.evaluation import plain
 from kgfm.qa.features import BIAS, WEIGHTS, Features
 from kgfm.qa.rereading import READ_WEIGHTS, WEIGHED
@@ -30,11 +29,16 @@ from kgfm.recipe import packaged
 from kgfm.stores.opening import opened
 
 NAMES: Final = [field.name for field in fields(Features)]
-FILES: Final = {"tune": "questions", "rephrased": "rephrased", "fresh-a": "fresh", "fresh-b": "fresh"}
+FILES: Final = {
+    "tune": "questions",
+    "rephrased": "rephrased",
+    "fresh-a": "fresh",
+    "fresh-b": "fresh",
+    "unseen": "unseen",
+}
 FITTED: Final = ("tune", "rephrased", "fresh-a")
 FOLDS: Final = 4
-DECLINED: Final = 0.9  # share of the unanswerable that the threshold must decline
-RIGHT: Final = 0.75  # share of the answerable that must have a right first answer all the same
+THRESHOLDS: Final = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 MOST_STEPS: Final = 3
 
 Weights = tuple[Tensor, Tensor]  # of the features and the bias; see READ_WEIGHTS
@@ -114,15 +118,12 @@ def report(asked: dict[str, list[Asked]]) -> None:
     for fold in range(FOLDS):
         kept = [one for place, one in enumerate(train) if place % FOLDS != fold]
         held += outcomes(fit(kept), train[fold::FOLDS])
-    middle = sum(thresholds(held)) / 2
-    print(f"cross-validation: {totals(held, middle)} at {middle:.2f}")
+    least = AnsweringConfig().min_confidence
+    print(f"cross-validation: {totals(held, least)}")
     weights = fit(train)
     found = {split: outcomes(weights, those) for split, those in asked.items()}
-    least, most = thresholds([one for those in found.values() for one in those])
-    middle = (least + most) / 2
-    print(f"thresholds from {least:.2f} to {most:.2f}")
     for split, those in found.items():
-        print(f"{split}: {totals(those, middle)} at {middle:.2f}")
+        print(f"{split}: {totals(those, least)}; gain {[gain(those, each) for each in THRESHOLDS]}")
     print([round(weight, 2) for weight in weights[1].tolist()])
 
 
@@ -179,15 +180,12 @@ def outcomes(weights: Weights, asked: Sequence[Asked]) -> list[Outcome]:
     return found
 
 
-def thresholds(outcome: Sequence[Outcome]) -> tuple[float, float]:
-    """Return the least confidence that declines DECLINED, and the greatest that leaves RIGHT.
-
-    The second is the lesser one where nothing does both.
-    """
-    sure = sorted(confidence for confidence, _, answerable in outcome if not answerable)
-    right = sorted(confidence for confidence, right, answerable in outcome if answerable and right)
-    wanted = ceil(RIGHT * sum(answerable for *_, answerable in outcome))
-    return sure[ceil(DECLINED * len(sure)) - 1] + 1e-6, right[-wanted] if wanted <= len(right) else 0.0
+def gain(outcome: Sequence[Outcome], least: float) -> int:
+    """Return how many questions are answered rightly or rightly declined, less those answered wrongly."""
+    return sum(
+        (1 if right else -1) if sure >= least else 0 if answerable else 1
+        for sure, right, answerable in outcome
+    )
 
 
 def totals(outcome: Sequence[Outcome], least: float) -> str:

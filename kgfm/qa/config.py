@@ -9,7 +9,7 @@ from kgfm.errors import ConfigError
 class AnsweringConfig:
     """When an answer is given, and how far it is looked for."""
 
-    min_confidence: float = 0.45  # in [0, 1]; below it `ask` abstains
+    min_confidence: float = 0.5  # in [0, 1]; below it `ask` abstains
     beam: int = 4  # entities kept after each step of a question with several
     passages: int = 5  # nearest passages that come with every answer
 

@@ -1,7 +1,7 @@
 """Answer the demonstration corpus's questions: `python pipelines/benchmarks/questions.py --split test`.
 
-The `tune` half, the rephrased ones and `fresh-a` may be looked at and tuned on; `fresh-b` shows by its totals
-whether what they taught holds for others; the `test` half is for the README's figure alone.
+The `tune` half, the rephrased ones, `fresh-a` and `fresh-b` may be looked at; all but the last are fitted on.
+`unseen` is never looked at; the `test` half is for the README's figure alone.
 """
 
 import argparse
@@ -22,6 +22,7 @@ _FILES = {
     "rephrased": "rephrased",
     "fresh-a": "fresh",
     "fresh-b": "fresh",
+    "unseen": "unseen",
 }
 
 
