@@ -5,33 +5,19 @@ from dataclasses import replace
 from typing import Final
 
 from kgfm.extraction.tree import Word
+from kgfm.qa.agreeing import agreements, is_anothers, is_other_kin
 from kgfm.qa.edge_gathering import EdgeGatherer
 from kgfm.qa.expectation import DATE, NUMBER
 from kgfm.qa.features import probability
 from kgfm.qa.fitting import Fitting
-from kgfm.qa.kin import excludes, is_kin, is_reverse, other_sex
 from kgfm.qa.reading import SentenceReader
-from kgfm.qa.roles import (
-    OBJECT,
-    OBLIQUE,
-    SAME,
-    SUBJECT,
-    agreement,
-    belonging,
-    distance,
-    head_of,
-    lies_within,
-    owners,
-    part,
-)
+from kgfm.qa.roles import OBJECT, OBLIQUE, distance, head_of, lies_within
 from kgfm.qa.sentence import ReadSentence
 from kgfm.qa.sentence_gathering import SentenceGatherer
 from kgfm.qa.steps import Found, Pointed, Step
-from kgfm.qa.words import stem, words
+from kgfm.qa.words import words
 
 _PARSED: Final = 8  # sentences of the best candidates whose trees are looked at
-# What the start of a step plays beside its verb, by the part of the gap.
-_START_PARTS: Final = {SUBJECT: (OBJECT, OBLIQUE), OBJECT: (SUBJECT,), OBLIQUE: (SUBJECT, OBJECT)}
 _MATCHED: Final = 0.85  # fit of a name to the noun asked for from which it is that very thing
 _FARTHEST: Final = 10  # edges of the tree over which nearness fades
 
@@ -156,10 +142,10 @@ class HopResolver:
             for word in met.get(step.gap.word, ())
             for child in word.children
         )
-        pairs = [_agreements(step, word, head, starts, others) for word in met.get(step.gap.word, ())]
+        pairs = [agreements(step, word, head, starts, others) for word in met.get(step.gap.word, ())]
         best = max(pairs, key=sum, default=(0.5, 0.5))
         another = personal and any(
-            start <= 0.5 and step.gap.part in (OBJECT, OBLIQUE) and _is_anothers(step, word, head, others)
+            start <= 0.5 and step.gap.part in (OBJECT, OBLIQUE) and is_anothers(step, word, head, others)
             for word, (_, start) in zip(met.get(step.gap.word, ()), pairs, strict=True)
         )
         dated = candidate.kind in (DATE, NUMBER)
@@ -169,9 +155,7 @@ class HopResolver:
             part=best[0],
             start=best[1],
             denied=float(denied),
-            against=max(
-                candidate.features.against, float(another or _is_other_kin(step, head, tree, starts))
-            ),
+            against=max(candidate.features.against, float(another or is_other_kin(step, head, tree, starts))),
             within=float(not dated and candidate.features.noun < _MATCHED and lies_within(inside, tree)),
         )
         return replace(candidate, features=features, probability=probability(features))
@@ -191,46 +175,6 @@ def _with(candidate: Found, **features: float) -> Found:
     """Return a candidate with other features, its probability with them."""
     changed = replace(candidate.features, **features)
     return replace(candidate, features=changed, probability=probability(changed))
-
-
-def _is_other_kin(step: Step, head: Word, tree: Sequence[Word], starts: Sequence[Word]) -> bool:
-    """Whether a sentence calls a candidate by nouns of kin by which it is not what the step asks for.
-
-    "The daughter of a stockbroker" is not the daughter of the step's start, but may be the wife.
-    """
-    asked = step.gap.word.partition("_")[0]
-    if not is_kin(asked):
-        return False
-    called = [word for word in tree if is_kin(word.lower) and part(head, word) == SAME]
-    others = [word for word in called if any(one.is_noun and one not in starts for one in owners(word))]
-    nearer = [word for word in called if word not in others]
-    if any(other_sex(asked, word.lower) for word in called):
-        return True
-    if nearer:
-        return all(excludes(asked, word.lower) for word in nearer)
-    return any(not excludes(asked, word.lower) for word in others)
-
-
-def _is_anothers(step: Step, verb: Word, head: Word, others: Sequence[Word]) -> bool:
-    """Whether one of the others plays the part of the step's start beside a verb."""
-    wanted = _START_PARTS.get(step.gap.part, ()) if verb.is_verb else ()
-    return any(part(one, verb) in wanted for one in others if one is not head)
-
-
-def _agreements(
-    step: Step, word: Word, head: Word, starts: Sequence[Word], others: Sequence[Word]
-) -> tuple[float, float]:
-    """Return how well a candidate and the step's start play their parts beside a word."""
-    if step.gap.part == SAME and word.is_noun:
-        if is_reverse(stem(step.gap.word), stem(word.lower)):
-            # Of "her nephew Otto Frisch" she is the aunt.
-            same = max((agreement(SAME, part(one, word)) for one in starts), default=0.5)
-            return belonging(word, (head,)), same
-        return agreement(SAME, part(head, word)), belonging(word, starts)
-    wanted = _START_PARTS.get(step.gap.part, ()) if word.is_verb else ()
-    start = max((agreement(each, part(one, word)) for one in starts for each in wanted), default=0.5)
-    anothers = start <= 0.5 and _is_anothers(step, word, head, others)
-    return agreement(step.gap.part, part(head, word)), 0.0 if anothers else start
 
 
 def _order(candidate: Found) -> tuple[float, str]:
