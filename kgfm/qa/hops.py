@@ -55,15 +55,17 @@ class HopResolver:
         for number, tree in trees.items():
             rough += self._sentences.phrases(step, number, tree, start, link)
         met = {number: self._met(step, number, tree) for number, tree in trees.items()}
+        people = {
+            number: (self._start_words(number, start, tree), self._other_people(number, start, tree))
+            for number, tree in trees.items()
+        }
+        personal = start is not None and self._fitting.is_person(start)
         found: dict[str, Found] = {}
         for candidate in rough:
             if candidate.passage in trees and candidate.span is not None:
-                tree, found_words = trees[candidate.passage], met[candidate.passage]
-                starts = self._start_words(candidate.passage, start, tree)
-                others = self._other_people(candidate.passage, start, tree)
-                personal = start is not None and self._fitting.is_person(start)
+                number = candidate.passage
                 candidate = self._refined(
-                    candidate, step, tree, found_words, starts, others, personal=personal
+                    candidate, step, trees[number], met[number], *people[number], personal=personal
                 )
             if denial:
                 candidate = _with(candidate, denial=denial)
@@ -144,9 +146,14 @@ class HopResolver:
         )
         pairs = [agreements(step, word, head, starts, others) for word in met.get(step.gap.word, ())]
         best = max(pairs, key=sum, default=(0.5, 0.5))
-        another = personal and any(
-            start <= 0.5 and step.gap.part in (OBJECT, OBLIQUE) and is_anothers(step, word, head, others)
-            for word, (_, start) in zip(met.get(step.gap.word, ()), pairs, strict=True)
+        # Whose doing it is, is plain where the step's start is a person and does something.
+        another = (
+            personal
+            and step.gap.part in (OBJECT, OBLIQUE)
+            and any(
+                played <= 0.5 and is_anothers(step, word, head, others)
+                for word, (_, played) in zip(met.get(step.gap.word, ()), pairs, strict=True)
+            )
         )
         dated = candidate.kind in (DATE, NUMBER)
         features = replace(
