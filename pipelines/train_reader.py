@@ -66,6 +66,7 @@ def main() -> None:
     trained.add_argument("--start", type=Path, help="weights to go on from, of as many layers or fewer")
     for name in ("layers", "steps", "batch", "warm_up", "seed"):
         trained.add_argument(f"--{name.replace('_', '-')}", type=int, default=getattr(LearningConfig(), name))
+    trained.add_argument("--half", action="store_true", help="products in bfloat16, on a CPU that has them")
     trained.add_argument("--learning-rate", type=float, default=LearningConfig().learning_rate)
     shipped = commands.add_parser("ship")
     shipped.add_argument("--folder", type=Path, required=True)
@@ -77,6 +78,7 @@ def examples(file: Path, seed: int, latest: int, topics: int) -> None:
     """Make all examples, or those written last, as many others and those about topics; write arrays."""
     from reading import facts, questions, sentences, written
     from reading.arrays import write_arrays
+    from reading.contrasts import contrasts
     from reading.examples import sometimes_bare
     from reading.topics import about_topics
 
@@ -84,7 +86,9 @@ def examples(file: Path, seed: int, latest: int, topics: int) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     tokenizer, _ = load_transformer(TextEncoderConfig().model)
     texts = sentences.paragraphs(PARAGRAPHS, draw)
-    asked = [*written.by_hand(draw, latest), *about_topics(draw.sample(texts, min(topics, len(texts))), draw)]
+    by_hand = list(written.by_hand(draw, latest))
+    about = about_topics(draw.sample(texts, min(topics, len(texts))), draw)
+    asked = [*by_hand, *contrasts(by_hand, draw), *about]
     asked = [sometimes_bare(each, draw) for each in asked]
     if latest:
         write_arrays(asked, tokenizer, file)
@@ -109,7 +113,12 @@ def train(file: Path, folder: Path, start: Path | None, **settings: Any) -> None
         model.load_learnt({**model.learnt(), **load_file(start, device=device)})
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
-    said = write_log(folder / "log.jsonl")
+    log = write_log(folder / "log.jsonl")
+
+    def said(figures: dict[str, Any]) -> None:
+        log(figures)
+        _save(model, folder)
+
     learn(model, pairs, held_out, config, said)
     spent = round(time.monotonic() - begun)
     figures = {
@@ -118,11 +127,14 @@ def train(file: Path, folder: Path, start: Path | None, **settings: Any) -> None
         "examples": len(pairs.tokens),
         **judge(model, held_out, JUDGED),
     }
-    weights = {name: value.half().cpu().contiguous() for name, value in model.learnt().items()}
-    save_file(weights, folder / "reader.safetensors")
     run = {"config": {**asdict(config), "start": before}, "figures": figures}
     (folder / "run.json").write_text(json.dumps(run), encoding="utf-8")
     said(figures)
+
+
+def _save(model: SpanModel, folder: Path) -> None:
+    weights = {name: value.half().cpu().contiguous() for name, value in model.learnt().items()}
+    save_file(weights, folder / "reader.safetensors")
 
 
 def _training_of(weights: Path) -> Any:

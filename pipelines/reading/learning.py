@@ -27,6 +27,7 @@ class LearningConfig:
     dropout: float = 0.0  # share of states; on a CPU it costs a fifth of the time
     warm_up: int = 100  # steps
     seed: int = 0
+    half: bool = False  # products in bfloat16 on a CPU, too: twice as fast where it has the instructions
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def learn(
     With `seconds`, the first steps are timed and as many are taken as fit.
     """
     torch.manual_seed(config.seed)
-    cuda = pairs.tokens.is_cuda
+    device = pairs.tokens.device.type
     for module in model.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = config.dropout
@@ -116,7 +117,7 @@ def learn(
         rate = min((step + 1) / config.warm_up, 1.0) * max(1 - step / steps, 0.02)
         for group in optimizer.param_groups:
             group["lr"] = config.learning_rate * rate
-        with torch.autocast("cuda", dtype=torch.bfloat16, enabled=cuda):
+        with torch.autocast(device, dtype=torch.bfloat16, enabled=config.half or device == "cuda"):
             scores = model(*pairs.batch(rows))
         loss = span_loss(scores, pairs.spans[rows])
         optimizer.zero_grad()
