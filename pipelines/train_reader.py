@@ -5,8 +5,9 @@
     python pipelines/train_reader.py ship --folder runs/reader
 
 Examples come from annotated facts, from sentences turned into questions, and from people's questions,
-most of them written for this (reading/written.jsonl); one document in twenty is held out and judged on.
-Training uses CUDA where there is one.
+most of them written for this (reading/written.jsonl), some with one thing changed (reading/contrasts.py);
+one document in twenty is held out and judged on. Weights are kept at each judging. Training uses CUDA where
+there is one.
 """
 
 import argparse
@@ -32,10 +33,10 @@ TOPICS: Final = 4_000  # texts whose topic is asked for
 JUDGED: Final = 4_000  # held-out examples
 CARD: Final = {
     "name": "reader",
-    "version": "3.1",
+    "version": "4.0",
     "purpose": "points at the words of a sentence that answer a question, or at none",
     "files": ["reader.safetensors"],
-    "method": "all-MiniLM-L6-v2's lower layers, frozen, with changes of low rank and two heads; question, "
+    "method": "all-MiniLM-L6-v2's layers, frozen, with changes of low rank and two heads; question, "
     "title (and, before a pronoun, the sentence before) and sentence are read together",
     "data": "Re-DocRED's development part and the facts behind 2WikiMultihopQA (training part), asked in "
     "phrasings of our own; sentences of HotpotQA, MuSiQue and 2WikiMultihopQA (training parts) and of "
@@ -43,7 +44,8 @@ CARD: Final = {
     "own questions; each with like questions that the sentence does not answer; 40,885 questions written "
     "for this about sentences of the same texts, of which a third only seem to be answered "
     "(reading/written.jsonl); questions whose answer is the text's topic, with its pronouns written out, of "
-    "2,500 of these texts; last of all on the latter and on 6,814 of the written ones and as many others",
+    "4,000 of these texts; 10,300 of the written ones with one thing changed, so that their sentence answers "
+    "no more (reading/contrasts.py)",
     "licence": "weights Apache-2.0; data: MIT (Re-DocRED), Apache-2.0 (2WikiMultihopQA), CC BY 4.0 "
     "(MuSiQue), CC BY-SA 4.0 (HotpotQA, Wikipedia's text), WordNet licence; the weights contain no text",
     "protocol": "one document in twenty held out, by its title",

@@ -10,7 +10,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Final
 
 from reading.examples import Example
@@ -21,7 +20,9 @@ from kgfm.qa.kin import RELATIONS
 from kgfm.qa.words import stem
 
 _YEAR: Final = re.compile(r"\b(?:1[0-9]{3}|20[0-2][0-9])\b")
-_KIN: Final = "father mother brother sister son daughter husband wife uncle aunt grandfather grandmother".split()
+_KIN: Final = tuple(
+    "father mother brother sister son daughter husband wife uncle aunt grandfather grandmother".split()
+)
 _IS_KIN: Final = re.compile(rf"\b(?:{'|'.join(_KIN)})\b")
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "last")
 _IS_ORDINAL: Final = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})\b")
@@ -34,9 +35,7 @@ def contrasts(asked: Sequence[Example], draw: random.Random) -> Iterator[Example
     answered = [each for each in asked if each.spans and draw.random() < _SHARE]
     changer = _Changer(answered, draw)
     for each in answered:
-        known = {each.question}
-        changes = [change for change in changer.changes(each) if not (change in known or known.add(change))]
-        if changes:
+        if changes := [one for one in dict.fromkeys(changer.changes(each)) if one != each.question]:
             yield replace(each, question=draw.choice(changes), spans=(), kind="asked with a change")
 
 
@@ -58,9 +57,10 @@ class _Changer:
     def changes(self, each: Example) -> Iterator[str]:
         """Yield the question, changed in each way that it allows."""
         yield from self._person(each)
-        yield from self._word(each, _YEAR, self._years)
-        yield from self._word(each, _IS_KIN, lambda _: [word for word in _KIN if word not in each.question])
-        yield from self._word(each, _IS_ORDINAL, lambda _: list(_ORDINALS))
+        kin = [word for word in _KIN if word not in each.question]
+        yield from self._word(each, _YEAR, _other_years(each.question))
+        yield from self._word(each, _IS_KIN, kin)
+        yield from self._word(each, _IS_ORDINAL, _ORDINALS)
         for before, name in _names(each.question):
             other = self._draw.choice(self._behind.get((before, len(name.split())), [name]))
             if name in each.sentence and not _shares(other, each):
@@ -83,18 +83,23 @@ class _Changer:
         if f"{name}'s" not in question and not _says(kin, each.sentence):
             yield question.replace(name, self._draw.choice((f"{name}'s {kin}", f"the {kin} of {name}")))
 
-    def _word(self, each: Example, pattern: re.Pattern[str], others_of) -> Iterator[str]:
+    def _word(self, each: Example, pattern: re.Pattern[str], others: Sequence[str]) -> Iterator[str]:
+        """Yield the question with another of some words, of which the sentence says nothing."""
         if found := pattern.search(each.question):
-            others = [word for word in others_of(found[0]) if not _says(word, each.sentence)]
+            others = [word for word in others if not _says(word, each.sentence)]
             if others:
-                yield each.question[: found.start()] + self._draw.choice(others) + each.question[found.end() :]
-
-    def _years(self, year: str) -> list[str]:
-        return [str(int(year) + step) for step in (*range(-12, 0), *range(1, 13))]
+                before, after = each.question[: found.start()], each.question[found.end() :]
+                yield before + self._draw.choice(others) + after
 
 
 def _title(each: Example) -> str:
     return each.text.title.split(" (")[0]
+
+
+def _other_years(question: str) -> list[str]:
+    """Return the years around the first that a question names."""
+    year = _YEAR.search(question)
+    return [str(int(year[0]) + step) for step in range(-12, 13) if step] if year else []
 
 
 def _is_person(name: str) -> bool:
@@ -111,7 +116,7 @@ def _names(question: str) -> list[tuple[str, str]]:
 
 def _shares(name: str, each: Example) -> bool:
     """Whether a text speaks of somebody or something of that name, or of part of it."""
-    said = {word for text in (each.text.title, each.before, each.sentence) for word in re.findall(r"\w+", text)}
+    said = set(re.findall(r"\w+", f"{each.text.title} {each.before} {each.sentence}"))
     return any(word in said for word in re.findall(r"\w+", name) if word[0].isupper())
 
 
