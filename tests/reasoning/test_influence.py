@@ -3,25 +3,16 @@ import pytest
 
 from kgfm.data import TripleSet
 from kgfm.kg import IRI
-from kgfm.nn.config import FoundationConfig
+from kgfm.reasoning import LinkPredictor
 from kgfm.reasoning.influence import influence_paths
 from kgfm.reasoning.zero_shot import ZeroShotPredictor
-from kgfm.training.config import PretrainingConfig
-from kgfm.training.pretraining import Pretraining
 from tests.graphs import families
-
-CONFIG = PretrainingConfig(
-    model=FoundationConfig(channels=8, relation_layers=1, refinements=1, entity_layers=3),
-    steps=160,
-    batch=8,
-    warm_up=2,
-    learning_rate=1e-2,
-)
 
 
 @pytest.fixture(scope="module")
 def model():
-    return Pretraining([(families(20, seed=seed), 1.0) for seed in range(3)], CONFIG).run()
+    # The shipped weights: what a model trained within a test pays heed to differs from machine to machine.
+    return LinkPredictor.pretrained().model
 
 
 def a_question(graph, relation="born in", place=3):
@@ -43,7 +34,7 @@ def test_paths_are_chains_of_stated_edges_from_head_to_tail(model, relation, bac
     assert len({path.steps for path in found}) == len(found) <= 5
     for path in found:
         assert path.importance > 0
-        assert 1 <= len(path.steps) <= 3
+        assert 1 <= len(path.steps) <= model.config.entity_layers
         assert set(path.steps) <= stated
         here = head
         for one, _, other in path.steps:
