@@ -25,6 +25,7 @@ LONGEST: Final[Mapping[str, int]] = {"question": 32, "context": 32, "sentence": 
 _LEANING: Final = re.compile(r"\b(he|she|it|they|him|her|his|its|their|them)\b", re.IGNORECASE)
 _TITLE, _BEFORE = 8, 16  # words
 _LONGEST_SPAN: Final = 12  # tokens
+_BATCH: Final = 4  # pairs
 _REMEMBERED: Final = 512  # pairs, as several parts of one question read the same
 
 
@@ -71,7 +72,7 @@ class Reading:
 
 
 class SpanReader:
-    """Reads pairs in one batch, on the calling thread alone, and remembers the latest."""
+    """Reads pairs in small batches, on the calling thread alone, and remembers the latest."""
 
     def __init__(self) -> None:
         self._known: dict[Pair, Reading] = {}
@@ -114,8 +115,19 @@ class _Coded:
 def _read(pairs: Sequence[Pair]) -> list[Reading]:
     if not pairs:
         return []
-    tokenizer, model = _loaded()
+    tokenizer, _ = _loaded()
     coded = [_Coded.of(tokenizer, pair) for pair in pairs]
+    # Sorted by length, so that a batch is padded little.
+    order = sorted(range(len(coded)), key=lambda place: len(coded[place].tokens))
+    found: dict[int, Reading] = {}
+    for start in range(0, len(order), _BATCH):
+        batch = order[start : start + _BATCH]
+        found.update(zip(batch, _read_batch([coded[place] for place in batch]), strict=True))
+    return [found[place] for place in range(len(coded))]
+
+
+def _read_batch(coded: Sequence[_Coded]) -> list[Reading]:
+    _, model = _loaded()
     longest = max(len(one.tokens) for one in coded)
     tokens = torch.zeros(len(coded), longest, dtype=torch.long)
     types, filled, allowed = torch.zeros_like(tokens), tokens.bool(), tokens.bool()

@@ -39,6 +39,19 @@ def test_another_question_about_the_same_person_is_not_answered() -> None:
         assert read(question).answers < 0.5
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Where was Clara Brook born?",
+        "Where was Ada Vale born?",
+        "Where was Ada Brook's sister born?",
+        "Who wrote The Silent Harbour in 1911?",
+    ],
+)
+def test_a_question_with_one_thing_changed_is_not_answered(question: str) -> None:
+    assert read(question).answers < 0.5
+
+
 def test_probabilities_fit_the_tokens_of_the_sentence() -> None:
     reading = read("Where was Ada Brook born?")
     assert len(reading.offsets) == len(reading.first) == len(reading.last)
@@ -99,8 +112,9 @@ def test_a_long_sentence_is_read_in_part() -> None:
 
 def test_a_pair_is_read_the_same_alone_and_among_others() -> None:
     one = Pair("Where was Ada Brook born?", "Ada Brook", SENTENCE)
-    other = Pair("Who?", "", "A much shorter one, by Tom Vale.")
-    together, alone = SpanReader().read([other, one])[1], SpanReader().read([one])[0]
+    others = [Pair("Who?", "", f"A {'very ' * place}short one, by Tom Vale.") for place in range(1, 20, 2)]
+    together, alone = SpanReader().read([*others, one])[-1], SpanReader().read([one])[0]
+    assert together.offsets == alone.offsets
     assert together.first == pytest.approx(alone.first, abs=1e-4)
     assert together.answers == pytest.approx(alone.answers, abs=1e-4)
 
