@@ -135,8 +135,11 @@ def train(file: Path, folder: Path, start: Path | None, **settings: Any) -> None
 
 
 def _save(model: SpanModel, folder: Path) -> None:
+    """Write the weights, whole or not at all."""
     weights = {name: value.half().cpu().contiguous() for name, value in model.learnt().items()}
-    save_file(weights, folder / "reader.safetensors")
+    partial = folder / "reader.partial"
+    save_file(weights, partial)
+    partial.replace(folder / "reader.safetensors")
 
 
 def _training_of(weights: Path) -> Any:

@@ -77,10 +77,7 @@ class TransformerEncoder:
 
     def _encode_all(self, texts: Sequence[str]) -> Vectors:
         vectors = np.empty((len(texts), self.channels), dtype=np.float32)
-        # Sorted by length, so that a batch is padded little; stable, so that it is deterministic.
-        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        for start in range(0, len(order), self.config.batch_size):
-            batch = order[start : start + self.config.batch_size]
+        for batch in batches_by_length([len(text) for text in texts], self.config.batch_size):
             vectors[batch] = self._encode_batch([texts[index] for index in batch])
         return vectors
 
@@ -122,6 +119,16 @@ def _locate(model: str) -> tuple[str, bool]:
 
         return str(get_model_path()), True
     return model, Path(model).is_dir()
+
+
+def batches_by_length(lengths: Sequence[int], size: int) -> Iterator[list[int]]:
+    """Yield the places of all items, shortest first, at most `size` at a time: a batch is padded little.
+
+    Those of one length keep their order, so that it is deterministic.
+    """
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
+    for start in range(0, len(order), size):
+        yield order[start : start + size]
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 
 from kgfm.encoders.config import TextEncoderConfig
 from kgfm.encoders.span_model import SpanModel
-from kgfm.encoders.text import load_transformer, on_one_thread
+from kgfm.encoders.text import batches_by_length, load_transformer, on_one_thread
 from kgfm.pretrained import FOLDER
 
 NAME: Final = "reader"
@@ -117,11 +117,8 @@ def _read(pairs: Sequence[Pair]) -> list[Reading]:
         return []
     tokenizer, _ = _loaded()
     coded = [_Coded.of(tokenizer, pair) for pair in pairs]
-    # Sorted by length, so that a batch is padded little.
-    order = sorted(range(len(coded)), key=lambda place: len(coded[place].tokens))
     found: dict[int, Reading] = {}
-    for start in range(0, len(order), _BATCH):
-        batch = order[start : start + _BATCH]
+    for batch in batches_by_length([len(one.tokens) for one in coded], _BATCH):
         found.update(zip(batch, _read_batch([coded[place] for place in batch]), strict=True))
     return [found[place] for place in range(len(coded))]
 
